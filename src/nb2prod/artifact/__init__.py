@@ -1,0 +1,1 @@
+"""Immutable versions: their schema, manifest, run key, locks and the write-once store."""

@@ -1,0 +1,48 @@
+"""Seal a version: list every file with its digest, and write the manifest."""
+
+from dataclasses import fields
+from pathlib import Path
+
+from nb2prod.runtime.digests import digest_tree
+from nb2prod.runtime.manifest import (
+    MANIFEST_NAME,
+    DataFile,
+    Manifest,
+    NotebookFile,
+    Tool,
+    VersionFacts,
+    artifact_digest,
+    package_name,
+)
+
+__all__ = ["DataFile", "Manifest", "NotebookFile", "Tool", "VersionFacts", "package_name", "seal"]
+
+
+def seal(folder: Path, facts: VersionFacts) -> Manifest:
+    """Write ``manifest.json`` over all that a staged version's folder holds.
+
+    Nothing in the folder may change afterwards. Bytecode caches are removed first: they are no
+    part of a version.
+
+    Raises:
+        ValueError: A metric or parameter is NaN or infinite.
+    """
+    for cache in sorted(folder.rglob("__pycache__")):
+        for file in cache.iterdir():
+            file.unlink()
+        cache.rmdir()
+    paths = [
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and path != folder / MANIFEST_NAME
+    ]
+    files = digest_tree(folder, paths)
+    known = {field.name: getattr(facts, field.name) for field in fields(VersionFacts)}
+    manifest = Manifest(
+        **known,
+        artifact_digest=artifact_digest(files, facts.artifact_files),
+        package=package_name(facts.name, facts.run_key),
+        files=files,
+    )
+    (folder / MANIFEST_NAME).write_text(manifest.to_json(), encoding="utf-8")
+    return manifest

@@ -1,0 +1,66 @@
+"""The `nb2prod` command: which commands there are."""
+
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from nb2prod.version import __version__
+
+# A command is added here: its name, where it is, and its line in `nb2prod --help`.
+# The help is written here as well, so that showing it imports no command.
+_COMMANDS: dict[str, tuple[str, str]] = {
+    "lint": ("nb2prod.cli.lint:lint_command", "Find what a clean run would hit, without running."),
+    "tag": ("nb2prod.cli.tag:tag_command", "List, propose or set the roles of cells."),
+    "run": ("nb2prod.cli.run:run_command", "Execute a notebook in a clean kernel."),
+    "build": ("nb2prod.cli.build:build_command", "Build a proved, versioned service."),
+    "explain": (
+        "nb2prod.cli.explain:explain_command",
+        "Show what is frozen and served, cell by cell.",
+    ),
+    "serve": ("nb2prod.cli.serve:serve_command", "Serve a built model on this machine."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click calls it so
+        """Return the commands in the order of their use."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click calls it so
+        """Import and return a command."""
+        entry = _COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        module, _, attribute = entry[0].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click calls it so
+        """Write the commands' lines without importing the commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="nb2prod", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Turn a tagged Jupyter notebook into a proved, versioned model service."""
+
+
+def run_command_line(arguments: Sequence[str]) -> int:
+    """Run a command and return its exit code.
+
+    Raises:
+        KeyboardInterrupt: If somebody stopped it.
+    """
+    try:
+        returned = cli.main(list(arguments), prog_name="nb2prod", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort as error:
+        raise KeyboardInterrupt from error
+    return returned if isinstance(returned, int) else 0

@@ -1,0 +1,1 @@
+"""From a notebook and its recording to a training script and a serving function."""

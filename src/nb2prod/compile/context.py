@@ -1,0 +1,136 @@
+"""What the parts of the compiler share while they walk through the notebook."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nb2prod.compile.facts import Facts
+from nb2prod.compile.program import Step
+from nb2prod.compile.refusals import Reason, refuse
+from nb2prod.compile.scope import Scope
+from nb2prod.compile.spec import Bind, Spec
+from nb2prod.compile.states import State, StateNames, capture, reference
+from nb2prod.diagnostic import Diagnostic
+from nb2prod.notebook import Cell
+from nb2prod.notebook.recording import Fact, Recording, place_key
+from nb2prod.notebook.slots import slots_of
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What an expression is, for ``nb2prod explain``."""
+
+    cell: int
+    line: int
+    column: int
+    text: str
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """The scored predict: what its argument is at serving, and whose predict it is.
+
+    Attributes:
+        features: The argument.
+        model: The estimator in the training script.
+        step: Number of the step that holds the call.
+    """
+
+    features: Spec
+    model: Spec
+    step: int
+
+
+@dataclass(slots=True)
+class Context:
+    """State of one compilation."""
+
+    recording: Recording
+    facts: Facts
+    states: StateNames = field(default_factory=StateNames)
+    notes: list[Note] = field(default_factory=list)
+    helpers: list[tuple[ast.FunctionDef, ast.FunctionDef]] = field(default_factory=list)
+    origins: dict[Any, frozenset[Any]] = field(default_factory=dict)
+    target: frozenset[Any] | None = None
+    endpoint: Endpoint | None = None
+    step: Step | None = None
+    number: int = 0
+    cells: dict[int, Cell] = field(default_factory=dict)
+    mutators: set[str] = field(default_factory=set)
+    definition_cells: dict[int, int] = field(default_factory=dict)
+    cell: int = 0
+    named: dict[tuple[int, str, int], State] = field(default_factory=dict)
+
+    def fact(self, node: ast.expr | ast.stmt, scope: Scope, suffix: str = "") -> Fact | None:
+        """Return the recorded fact of a node on the scope's call path."""
+        return self.facts.at(self.cell, node, scope.path, suffix)
+
+    def refuse(
+        self, reason: Reason, node: ast.expr | ast.stmt, detail: str = "", hint: str | None = None
+    ) -> Diagnostic:
+        """Make a refusal at a node of the current cell."""
+        assert self.step is not None
+        return refuse(reason, self.step.cell, node, detail=detail, hint=hint)
+
+    def note(self, node: ast.expr | ast.stmt, kind: str, detail: str = "") -> None:
+        """Remember what an expression is."""
+        self.notes.append(
+            Note(self.cell, node.lineno, node.col_offset + 1, ast.unparse(node), kind, detail)
+        )
+
+    def place(self, node: ast.expr | ast.stmt) -> str:
+        """Return the recording's key of a node of the current cell."""
+        return place_key(self.cell, node)
+
+    def freeze(self, spec: Spec, node: ast.expr, scope: Scope, hint: str = "") -> Spec:
+        """Turn a frozen value into an entry of the fitted state.
+
+        The training script computes the entry before the statement; from there on both scripts read it.
+        """
+        if isinstance(node, ast.Name):
+            return self._freeze_name(spec, node, scope)
+        state = self.states.add(node, scope.keys, self.cell, scope.prefix + hint)
+        scope.before.append(capture(state, spec.fit))
+        self.note(node, "frozen", f"fitted.{state.name}")
+        return Spec(
+            Bind.STATIC, reference(state), reference(state), spec.kind, refusals=spec.taint
+        )
+
+    def _freeze_name(self, spec: Spec, node: ast.Name, scope: Scope) -> Spec:
+        found = scope.find(node.id)
+        owner = found[1] if found is not None else scope
+        version = owner.versions.get(node.id, 0)
+        identity = (id(owner), node.id, version)
+        if identity not in self.named:
+            varying = [i for i, loop in enumerate(owner.loops) if node.id in loop.changes]
+            depth = varying[-1] + 1 if varying else 0
+            keys = (
+                *owner.outer_keys,
+                *(variable for loop in owner.loops[:depth] for variable in loop.variables),
+            )
+            state = self.states.add(node, keys, self.cell, owner.prefix + node.id)
+            where = owner.loops[depth].before if depth < len(owner.loops) else owner.before
+            where.append(capture(state, copy.deepcopy(spec.fit)))
+            self.named[identity] = state
+            self.note(node, "frozen", f"fitted.{state.name}")
+        code = reference(self.named[identity])
+        return Spec(Bind.STATIC, code, code, spec.kind, refusals=spec.taint)
+
+    def raw_of(self, columns: Iterable[Any]) -> frozenset[Any]:
+        """Return the raw columns that some columns derive from."""
+        return frozenset(raw for c in columns for raw in self.origins.get(c, frozenset()))
+
+
+def with_slots(node: ast.AST, codes: Mapping[str, ast.expr]) -> Any:
+    """Copy a node with other code in the slots of its operands."""
+    made = copy.deepcopy(node)
+    for slot in list(slots_of(made)):
+        if slot.name in codes:
+            slot.put(codes[slot.name])
+    return made

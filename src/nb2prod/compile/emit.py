@@ -1,0 +1,317 @@
+"""Write a plan as the Python modules of a version: real code from trees, with ``# cell N`` marks.
+
+Emission is checked before anything is written: each module parses again to the tree that it was made from.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from nb2prod.compile.plan import Line, Plan
+from nb2prod.compile.states import STATE
+
+SUPPORT = {
+    "Dummies": "from .encoding import Dummies",
+    "BehaviourChanged": "from .pipeline import BehaviourChanged",
+    "Fitted": "from .pipeline import Fitted",
+    "Trained": "from .pipeline import Trained",
+    "deepcopy": "from copy import deepcopy",
+    "Any": "from typing import Any",
+    "Mapping": "from collections.abc import Mapping",
+}
+"""Imports of names that only emitted code uses."""
+
+_INDENT = "    "
+
+
+@dataclass(frozen=True, slots=True)
+class Emitted:
+    """The modules of a version.
+
+    Attributes:
+        files: Text by file name.
+        places: Cell and line in the notebook by file name and line.
+        modules: Top-level modules that training imports.
+        serving_modules: Top-level modules that serving imports.
+    """
+
+    files: Mapping[str, str]
+    places: Mapping[str, Mapping[int, tuple[int, int]]]
+    modules: frozenset[str]
+    serving_modules: frozenset[str]
+
+
+class _Module:
+    """One module under construction."""
+
+    def __init__(self, plan: Plan, docstring: str) -> None:
+        self._plan = plan
+        self._docstring = docstring
+        self._body: list[str] = []
+        self._marks: dict[int, tuple[int, int]] = {}
+        self._nodes: list[ast.AST] = []
+        self._own: set[str] = set()
+
+    def function(self, header: str, lines: Sequence[Line], last: Sequence[ast.stmt], first: Sequence[ast.stmt] = ()) -> None:
+        """Add a function of statements with their cells."""
+        if self._body:
+            self._body += ["", ""]
+        self._own.add(header.partition("def ")[2].partition("(")[0])
+        self._nodes += ast.parse(header + "\n    ...").body
+        self._body += header.split("\n")
+        for node in first:
+            self._statement(node, _INDENT)
+        self._lines(lines, _INDENT)
+        for node in last:
+            self._statement(node, _INDENT)
+        if not (first or lines or last):
+            self._body.append(f"{_INDENT}pass")
+
+    def definitions(self, lines: Sequence[Line]) -> None:
+        """Add functions, classes and constants of cells as they were written."""
+        for line in lines:
+            if self._body:
+                self._body += ["", ""]
+            self._own |= {getattr(line.node, "name", "")}
+            self._lines([line], "")
+
+    def helper(self, node: ast.FunctionDef) -> None:
+        """Add a function that uses the fitted state."""
+        if self._body:
+            self._body += ["", ""]
+        self._own.add(node.name)
+        self._statement(node, "")
+
+    def _lines(self, lines: Sequence[Line], indent: str) -> None:
+        cell = None
+        for line in lines:
+            if line.cell != cell:
+                self._body.append(f"{indent}# cell {line.cell}")
+                cell = line.cell
+            self._body += [indent + comment for comment in line.comments]
+            self._marks[len(self._body)] = (line.cell, line.source_line)
+            self._statement(line.node, indent)
+
+    def _statement(self, node: ast.stmt, indent: str) -> None:
+        fixed = ast.fix_missing_locations(node)
+        self._nodes.append(fixed)
+        self._body += textwrap.indent(ast.unparse(fixed), indent).split("\n")
+
+    def finish(self, functions: Iterable[str]) -> tuple[str, dict[int, tuple[int, int]]]:
+        """Return the module's text, and the notebook's place of each marked line."""
+        used = {n.id for node in self._nodes for n in ast.walk(node) if isinstance(n, ast.Name)}
+        used -= self._own
+        imports = _import_block(used, self._plan, sorted(set(functions) & used))
+        head = [f'"""{self._docstring}"""', "", *imports]
+        while head and head[-1] == "":
+            head.pop()
+        text = "\n".join([*head, "", "", *self._body, ""])
+        ast.parse(text)
+        offset = len(head) + 3
+        return text, {offset + position: place for position, place in self._marks.items()}
+
+
+def _import_block(used: set[str], plan: Plan, functions: Sequence[str]) -> list[str]:
+    standard, others, own = [], [], []
+    for name in sorted(used):
+        if name in plan.imports:
+            others.append(ast.unparse(plan.imports[name]))
+        elif name in SUPPORT:
+            text = SUPPORT[name]
+            (own if text.startswith("from .") else standard).append(text)
+    if functions:
+        own.append(f"from .functions import {', '.join(functions)}")
+    block = sorted(set(standard))
+    for group in (others, own):
+        if group:
+            block += ([""] if block else []) + sorted(set(group), key=_import_order)
+    return block
+
+
+def _import_order(line: str) -> tuple[bool, str]:
+    return line.startswith("from"), line
+
+
+def emit(plan: Plan, notebook_name: str) -> Emitted:
+    """Write a plan as modules.
+
+    Args:
+        plan: The compiled notebook.
+        notebook_name: File name of the notebook, for the modules' docstrings.
+    """
+    functions = _function_names(plan)
+    modules = {
+        "load.py": _load(plan, notebook_name),
+        "features.py": _features(plan, notebook_name),
+        "train.py": _train(plan, notebook_name),
+        "evaluate.py": _evaluate(plan, notebook_name),
+        "functions.py": _functions(plan, notebook_name),
+        "__init__.py": _package(notebook_name),
+    }
+    files, places = {}, {}
+    for name, module in modules.items():
+        files[name], places[name] = module.finish(() if name == "functions.py" else functions)
+    return Emitted(
+        files,
+        places,
+        _top_level(files.values()),
+        _top_level(files[name] for name in ("features.py", "functions.py")),
+    )
+
+
+def _function_names(plan: Plan) -> list[str]:
+    names = []
+    for line in plan.definitions:
+        if isinstance(line.node, ast.Assign):
+            names += [t.id for t in line.node.targets if isinstance(t, ast.Name)]
+        else:
+            names.append(getattr(line.node, "name", ""))
+    return [name for name in names if name]
+
+
+def _package(notebook_name: str) -> _Module:
+    class Empty(_Module):
+        def finish(self, functions: Iterable[str]) -> tuple[str, dict[int, tuple[int, int]]]:
+            return f'"""The code of one version, made by nb2prod from {notebook_name}."""\n', {}
+
+    return Empty(Plan.__new__(Plan), "")
+
+
+def _load(plan: Plan, notebook_name: str) -> _Module:
+    module = _Module(plan, f"Read the raw table; made by nb2prod from {notebook_name}.")
+    nodes: list[ast.AST] = [line.node for line in plan.load]
+    module.function(
+        'def load(parameters: Mapping[str, Any]) -> Any:\n    """Return the raw table, one row for each record."""',
+        plan.load,
+        [ast.Return(ast.Name(plan.raw_name, ast.Load()))],
+        _parameters(plan, nodes),
+    )
+    return module
+
+
+def _features(plan: Plan, notebook_name: str) -> _Module:
+    module = _Module(
+        plan,
+        f"From raw rows to what the model receives; made by nb2prod from {notebook_name}.\n\n"
+        "Each row depends on itself and on the fitted state alone.\n",
+    )
+    for _, served in plan.helpers:
+        module.helper(served)
+    module.function(
+        f"def features({plan.raw_name}: Any, {STATE}: Fitted) -> Any:\n"
+        '    """Return what the model receives for raw rows; the rows passed in may be changed."""',
+        plan.serve,
+        [ast.Return(plan.features)],
+    )
+    return module
+
+
+def _train(plan: Plan, notebook_name: str) -> _Module:
+    module = _Module(plan, f"Fit the model as the notebook did; made by nb2prod from {notebook_name}.")
+    for trained, _ in plan.helpers:
+        module.helper(trained)
+    code: list[ast.stmt] = [line.node for line in plan.train]
+    code += [trained for trained, _ in plan.helpers]
+    first = _parameters(plan, [*code, plan.model])
+    first += [_empty_table(name) for name in _keyed(plan, code)]
+    names = [name for name in plan.evaluate_needs if name not in plan.parameters]
+    result = ast.Call(
+        ast.Name("Trained", ast.Load()),
+        [],
+        [
+            ast.keyword("model", plan.model),
+            ast.keyword("evaluated", plan.evaluated),
+            ast.keyword("labels", plan.labels or ast.Constant(None)),
+            ast.keyword(
+                "names",
+                ast.Dict(
+                    [ast.Constant(name) for name in names],
+                    [ast.Name(name, ast.Load()) for name in names],
+                ),
+            ),
+        ],
+    )
+    module.function(
+        f"def train({plan.raw_name}: Any, {STATE}: Fitted, parameters: Mapping[str, Any]) -> Trained:\n"
+        '    """Fit the model on the raw table and fill the fitted state."""',
+        plan.train,
+        [ast.Return(result)],
+        first,
+    )
+    return module
+
+
+def _evaluate(plan: Plan, notebook_name: str) -> _Module:
+    module = _Module(plan, f"Compute the metrics; made by nb2prod from {notebook_name}.")
+    nodes: list[ast.AST] = [line.node for line in plan.evaluate]
+    names = [
+        ast.Assign(
+            [ast.Name(name, ast.Store())],
+            ast.Subscript(ast.Name("names", ast.Load()), ast.Constant(name), ast.Load()),
+            lineno=1,
+        )
+        for name in plan.evaluate_needs
+        if name not in plan.parameters
+    ]
+    metrics = ast.Dict([ast.Constant(name) for name in plan.metrics], list(plan.metrics.values()))
+    module.function(
+        "def evaluate(names: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:\n"
+        '    """Return the metrics of what training left in ``names``."""',
+        plan.evaluate,
+        [ast.Return(metrics)],
+        [*_parameters(plan, nodes), *names],
+    )
+    return module
+
+
+def _functions(plan: Plan, notebook_name: str) -> _Module:
+    module = _Module(plan, f"Functions, classes and constants of {notebook_name}.")
+    module.definitions(plan.definitions)
+    return module
+
+
+def _parameters(plan: Plan, nodes: Iterable[ast.AST]) -> list[ast.stmt]:
+    """Return the statements that bind the parameters which some code reads."""
+    used = {n.id for node in nodes for n in ast.walk(node) if isinstance(n, ast.Name)}
+    return [
+        ast.Assign(
+            [ast.Name(name, ast.Store())],
+            ast.Subscript(ast.Name("parameters", ast.Load()), ast.Constant(name), ast.Load()),
+            lineno=1,
+        )
+        for name in plan.parameters
+        if name in used
+    ]
+
+
+def _keyed(plan: Plan, code: Iterable[ast.AST]) -> list[str]:
+    """Return the entries of the fitted state that are filled by key."""
+    found: dict[str, None] = {}
+    for node in code:
+        for n in ast.walk(node):
+            if isinstance(n, ast.Assign) and isinstance(n.targets[0], ast.Subscript):
+                owner = n.targets[0].value
+                if isinstance(owner, ast.Attribute) and isinstance(owner.value, ast.Name):
+                    if owner.value.id == STATE:
+                        found[owner.attr] = None
+    return list(found)
+
+
+def _empty_table(name: str) -> ast.stmt:
+    target = ast.Attribute(ast.Name(STATE, ast.Load()), name, ast.Store())
+    return ast.Assign([target], ast.Dict([], []), lineno=1)
+
+
+def _top_level(texts: Iterable[str]) -> frozenset[str]:
+    found: set[str] = set()
+    for text in texts:
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                found.add(node.module.partition(".")[0])
+    return frozenset(found - set(dir(builtins)))

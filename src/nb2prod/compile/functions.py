@@ -1,0 +1,291 @@
+"""Specialise a call of a function from a cell: its body is judged by its own statements."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from nb2prod.compile.context import Context
+from nb2prod.compile.program import Step
+from nb2prod.compile.refusals import UNSUPPORTED
+from nb2prod.compile.residual import Residual
+from nb2prod.compile.scope import Scope
+from nb2prod.compile.spec import Bind, Spec, frozen
+from nb2prod.compile.states import STATE
+from nb2prod.diagnostic import Diagnostic
+from nb2prod.notebook.names import names_of
+from nb2prod.notebook.recording import Fact
+
+
+class Body(Protocol):
+    """The part that specialises statements."""
+
+    def residual(self, node: ast.stmt, scope: Scope) -> Residual:
+        """Specialise one statement."""
+
+    def spec(self, node: ast.expr, scope: Scope) -> Spec:
+        """Return what an expression is."""
+
+
+class Functions:
+    """Inline functions from cells for the analysis; emit them anew only where they freeze something.
+
+    Args:
+        context: What the compilation shares.
+        body: Specialises the statements.
+    """
+
+    def __init__(self, context: Context, body: Body) -> None:
+        self._context = context
+        self._body = body
+
+    def specialise(
+        self,
+        node: ast.Call,
+        definition: ast.FunctionDef,
+        specs: dict[str, Spec],
+        scope: Scope,
+        fact: Fact,
+    ) -> Spec:
+        """Return what a call of ``definition`` is."""
+        bound = _bind_arguments(node, definition, specs)
+        if bound is None:
+            refusal = self._context.refuse(UNSUPPORTED, node, "starred arguments of a cell's function")
+            return Spec(Bind.ROWS, node, node).refused(refusal)
+        inner = self._enter(node, definition, bound, scope)
+        with_cell = self._context.step, self._context.cell
+        self._move_to(definition)
+        try:
+            made, result, refusals = self._walk(definition, inner)
+        finally:
+            self._context.step, self._context.cell = with_cell
+        mutates = _changes_arguments(definition)
+        if mutates:
+            self._context.mutators.add(definition.name)
+        if result is not None and not result.is_rows and result.bind is not Bind.OPAQUE and not mutates:
+            return frozen(node, kind=result.kind, taint=result.taint)
+        return self._call(node, definition, bound, scope, fact, made, result, refusals)
+
+    def _move_to(self, definition: ast.FunctionDef) -> None:
+        number = self._context.definition_cells.get(id(definition))
+        step = self._context.step
+        if number is None or step is None:
+            return
+        cell = self._context.cells[number]
+        self._context.cell = number
+        self._context.step = Step(cell, cell.source, definition)
+
+    def _enter(
+        self, node: ast.Call, definition: ast.FunctionDef, bound: dict[str, Spec], scope: Scope
+    ) -> Scope:
+        root = scope
+        while root.parent is not None:
+            root = root.parent
+        inner = Scope(
+            parent=root,
+            path=(*scope.path, self._context.place(node)),
+            prefix=f"{definition.name}_",
+            outer_keys=scope.keys,
+            caller=scope,
+            arguments=bound,
+        )
+        for name, spec in bound.items():
+            code = ast.Name(name, ast.Load())
+            labels = None if spec.labels is None else ast.Attribute(code, "index", ast.Load())
+            inner.names[name] = replace(
+                spec, fit=code, serve=code, labels=labels, refusals=(), elements=()
+            )
+        return inner
+
+    def _walk(
+        self, definition: ast.FunctionDef, inner: Scope
+    ) -> tuple[list[Residual], Spec | None, tuple[Diagnostic, ...]]:
+        made: list[Residual] = []
+        refusals: tuple[Diagnostic, ...] = ()
+        result: Spec | None = None
+        body = _without_docstring(definition.body)
+        for statement in body:
+            if isinstance(statement, ast.Return):
+                if statement is body[-1] and statement.value is not None:
+                    result = self._return(statement, statement.value, inner, made)
+                    refusals += result.refusals
+                continue
+            if any(isinstance(n, ast.Return) for n in ast.walk(statement)):
+                refusals += (
+                    self._context.refuse(UNSUPPORTED, statement, "a `return` within a condition or loop"),
+                )
+            residual = self._body.residual(statement, inner)
+            made.append(residual)
+            if residual.serve:
+                refusals += residual.refusals
+        return made, result, refusals
+
+    def _return(
+        self, statement: ast.Return, value: ast.expr, inner: Scope, made: list[Residual]
+    ) -> Spec:
+        inner.before, inner.after = [], []
+        spec = self._body.spec(value, inner)
+        fit = ast.copy_location(ast.Return(spec.fit), statement)
+        serve = ast.copy_location(ast.Return(spec.serve), statement)
+        if inner.after:
+            # The value is needed after the state is filled: name it first.
+            name = ast.Name("result", ast.Store())
+            kept = ast.copy_location(ast.Assign([name], spec.fit), statement)
+            fit = ast.copy_location(ast.Return(ast.Name("result", ast.Load())), statement)
+            made.append(Residual([*inner.before, kept, *inner.after, fit], [serve]))
+        else:
+            made.append(Residual([*inner.before, fit], [serve]))
+        inner.before, inner.after = [], []
+        return spec
+
+    def _call(
+        self,
+        node: ast.Call,
+        definition: ast.FunctionDef,
+        bound: dict[str, Spec],
+        scope: Scope,
+        fact: Fact,
+        made: Sequence[Residual],
+        result: Spec | None,
+        refusals: tuple[Diagnostic, ...],
+    ) -> Spec:
+        fit_body = [s for r in made for s in r.fit]
+        serve_body = [s for r in made for s in r.serve]
+        kind = fact.kind
+        raw = frozenset(column for spec in bound.values() for column in spec.raw)
+        served = {n: s for n, s in bound.items() if s.bind is not Bind.FROZEN}
+        if _is_same(definition, fit_body) and _is_same(definition, serve_body) and len(served) == len(bound):
+            fit: ast.expr = _plain_call(node, definition.name, bound, "fit")
+            serve: ast.expr = _plain_call(node, definition.name, bound, "serve")
+        else:
+            name = self._emit(definition, list(bound), list(served), fit_body, serve_body, scope)
+            fit = _state_call(name, bound, scope.keys, "fit")
+            serve = _state_call(name, served, scope.keys, "serve")
+        spec = Spec(
+            Bind.ROWS,
+            fit,
+            serve,
+            kind=kind,
+            raw=raw if result is None else result.raw,
+            columns=tuple(fact.columns) if fact.columns else None,
+            labels=ast.Constant(None) if fact.method == "label" else None,
+            refusals=(*refusals, *(d for s in bound.values() for d in s.refusals)),
+            function=definition,
+        )
+        if result is not None and result.elements and fact.kind in {"tuple", "list"}:
+            return replace(spec, elements=_elements(result, fit, serve))
+        return spec
+
+    def _emit(
+        self,
+        definition: ast.FunctionDef,
+        parameters: list[str],
+        served: list[str],
+        fit_body: list[ast.stmt],
+        serve_body: list[ast.stmt],
+        scope: Scope,
+    ) -> str:
+        """Emit the function with a part of the fitted state, once for training and once for serving."""
+        name, number = definition.name, 2
+        while any(helper[0].name == name for helper in self._context.helpers):
+            name, number = f"{definition.name}_{number}", number + 1
+        docstring = definition.body[: len(definition.body) - len(_without_docstring(definition.body))]
+        made = [
+            ast.FunctionDef(
+                name=name,
+                args=_parameters([*names, STATE, *scope.keys]),
+                body=[*copy.deepcopy(docstring), *(body or [ast.Pass()])],
+                decorator_list=[],
+                returns=None,
+                lineno=definition.lineno,
+                col_offset=0,
+            )
+            for names, body in ((parameters, fit_body), (served, serve_body))
+        ]
+        self._context.helpers.append((made[0], made[1]))
+        return name
+
+
+def _bind_arguments(
+    node: ast.Call, definition: ast.FunctionDef, specs: dict[str, Spec]
+) -> dict[str, Spec] | None:
+    """Match arguments with parameters; parameters left at their default stay out."""
+    arguments = definition.args
+    if arguments.vararg or arguments.kwarg or any(name.startswith("*") for name in specs):
+        return None
+    names = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
+    bound: dict[str, Spec] = {}
+    for position, _ in enumerate(node.args):
+        if position >= len(names):
+            return None
+        bound[names[position]] = specs[str(position + 1)]
+    for keyword in node.keywords:
+        if keyword.arg is not None:
+            bound[keyword.arg] = specs[keyword.arg]
+    defaults = dict(zip(names[len(names) - len(arguments.defaults) :], arguments.defaults, strict=True))
+    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if default is not None:
+            defaults[argument.arg] = default
+    for name, default in defaults.items():
+        if name not in bound:
+            bound[name] = Spec(Bind.STATIC, default, default)
+    return bound
+
+
+def _parameters(names: Sequence[str]) -> ast.arguments:
+    arguments = [ast.arg(name) for name in names]
+    return ast.arguments([], arguments, None, [], [], None, [])
+
+
+def _plain_call(node: ast.Call, name: str, bound: dict[str, Spec], side: str) -> ast.Call:
+    made = copy.copy(node)
+    made.func = ast.Name(name, ast.Load())
+    given = {k.arg for k in node.keywords}
+    values = list(bound.items())
+    made.args = [getattr(spec, side) for _, spec in values[: len(node.args)]]
+    made.keywords = [ast.keyword(n, getattr(s, side)) for n, s in values if n in given]
+    return made
+
+
+def _state_call(name: str, bound: dict[str, Spec], keys: tuple[str, ...], side: str) -> ast.Call:
+    arguments = [getattr(spec, side) for spec in bound.values()]
+    arguments += [ast.Name(n, ast.Load()) for n in (STATE, *keys)]
+    return ast.Call(ast.Name(name, ast.Load()), arguments, [])
+
+
+def _elements(result: Spec, fit: ast.expr, serve: ast.expr) -> tuple[Spec, ...]:
+    found = []
+    for position, element in enumerate(result.elements):
+        index = ast.Constant(position)
+        found.append(
+            replace(
+                element,
+                fit=ast.Subscript(fit, index, ast.Load()),
+                serve=ast.Subscript(serve, index, ast.Load()),
+                labels=ast.Constant(None) if element.labels is not None else None,
+            )
+        )
+    return tuple(found)
+
+
+def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
+    first = body[0] if body else None
+    has_one = (
+        isinstance(first, ast.Expr)
+        and isinstance(first.value, ast.Constant)
+        and isinstance(first.value.value, str)
+    )
+    return body[1:] if has_one else body
+
+
+def _is_same(definition: ast.FunctionDef, body: Sequence[ast.stmt]) -> bool:
+    original = [ast.unparse(s) for s in _without_docstring(definition.body)]
+    return original == [ast.unparse(ast.fix_missing_locations(s)) for s in body]
+
+
+def _changes_arguments(definition: ast.FunctionDef) -> bool:
+    names = {a.arg for a in definition.args.args}
+    return any(names_of(statement).mutates & names for statement in _without_docstring(definition.body))

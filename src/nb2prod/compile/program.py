@@ -1,0 +1,68 @@
+"""The notebook as one program: the compiled cells' statements in order, with the cell that each came from."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nb2prod.notebook import Cell, Notebook, Role, translate
+
+_SERVED_NEVER = frozenset({Role.TRAIN_ONLY})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One top-level statement of a compiled cell.
+
+    Attributes:
+        cell: The cell.
+        code: The cell's source after magics were translated.
+        node: The statement, with places in ``code``.
+    """
+
+    cell: Cell
+    code: str
+    node: ast.stmt
+
+    @property
+    def is_train_only(self) -> bool:
+        """Tell whether the cell is tagged to happen in training only."""
+        return bool(_SERVED_NEVER & set(self.cell.roles))
+
+    @property
+    def is_prelude(self) -> bool:
+        """Tell whether the cell holds imports or functions only."""
+        return set(self.cell.roles) <= {Role.IMPORTS, Role.FUNCTIONS}
+
+    @property
+    def is_load(self) -> bool:
+        """Tell whether the cell reads the raw table."""
+        return Role.LOAD in self.cell.roles
+
+    @property
+    def is_evaluate(self) -> bool:
+        """Tell whether the cell does nothing but evaluate."""
+        return Role.EVALUATE in self.cell.roles and Role.TRAIN not in self.cell.roles
+
+
+def steps_of(notebook: Notebook) -> Iterator[Step]:
+    """Yield the statements of the compiled cells, but those of the ``parameters`` cell."""
+    for cell in notebook.executed_cells:
+        if not cell.roles or Role.PARAMETERS in cell.roles:
+            continue
+        code = translate(cell.source).code
+        for node in ast.parse(code).body:
+            yield Step(cell, code, node)
+
+
+def parameter_names(notebook: Notebook) -> tuple[str, ...]:
+    """Return the names that the ``parameters`` cell binds."""
+    names: list[str] = []
+    for cell in notebook.with_role(Role.PARAMETERS):
+        for node in ast.parse(translate(cell.source).code).body:
+            targets = node.targets if isinstance(node, ast.Assign) else []
+            if isinstance(node, ast.AnnAssign):
+                targets = [node.target]
+            names += [t.id for t in targets if isinstance(t, ast.Name)]
+    return tuple(dict.fromkeys(names))

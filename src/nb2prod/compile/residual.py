@@ -1,0 +1,33 @@
+"""What a statement becomes."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from nb2prod.diagnostic import Diagnostic
+
+
+@dataclass(slots=True)
+class Residual:
+    """A statement after specialisation.
+
+    Attributes:
+        fit: Training code that also fills the fitted state.
+        serve: Serving code; empty where nothing stays.
+        refusals: Why it cannot be served; they count only if its serving code is needed.
+    """
+
+    fit: list[ast.stmt] = field(default_factory=list)
+    serve: list[ast.stmt] = field(default_factory=list)
+    refusals: tuple[Diagnostic, ...] = ()
+
+
+def mark_identity(statement: ast.stmt) -> None:
+    """Mark ``a = b`` as standing for an operation that made another object of the same rows."""
+    statement.nb2prod_identity = True  # type: ignore[attr-defined]  # read by is_identity
+
+
+def is_identity(statement: ast.stmt) -> bool:
+    """Tell whether ``a = b`` stands for an operation that made another object."""
+    return getattr(statement, "nb2prod_identity", False)

@@ -1,0 +1,86 @@
+"""Names and what they are bound to, with the loops around the current statement."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from nb2prod.compile.spec import Spec
+
+
+@dataclass(slots=True)
+class Loop:
+    """A loop that the current statement stands in.
+
+    Attributes:
+        variables: The names that it binds each time.
+        changes: Names that its body binds or changes.
+        before: Training statements that must run before it.
+    """
+
+    variables: tuple[str, ...]
+    changes: frozenset[str]
+    before: list[ast.stmt] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Scope:
+    """The names of a module or of one function call.
+
+    Attributes:
+        parent: The module's scope, seen from a function.
+        path: Places of the calls that lead here, as the recorder writes them.
+        names: What is bound here.
+        loops: Loops around the current statement, outermost first.
+        before: Training statements that must run before the current statement.
+        after: Training statements that must run after it.
+        versions: How often each name was bound or changed.
+        prefix: Put before names of frozen values, to tell helpers apart.
+        outer_keys: Loop variables of the caller that a helper receives as arguments.
+        caller: The scope that a function is called from.
+        arguments: What the caller passes, by parameter.
+    """
+
+    parent: Scope | None = None
+    path: tuple[str, ...] = ()
+    names: dict[str, Spec] = field(default_factory=dict)
+    loops: list[Loop] = field(default_factory=list)
+    before: list[ast.stmt] = field(default_factory=list)
+    after: list[ast.stmt] = field(default_factory=list)
+    versions: dict[str, int] = field(default_factory=dict)
+    prefix: str = ""
+    outer_keys: tuple[str, ...] = ()
+    caller: Scope | None = None
+    arguments: dict[str, Spec] = field(default_factory=dict)
+
+    def find(self, name: str) -> tuple[Spec, Scope] | None:
+        """Return what a name is bound to, and where."""
+        if name in self.names:
+            return self.names[name], self
+        return self.parent.find(name) if self.parent is not None else None
+
+    def bind(self, name: str, spec: Spec) -> None:
+        """Bind a name."""
+        self.names[name] = spec
+        self.touch(name)
+
+    def touch(self, name: str) -> None:
+        """Note that a name's value changed."""
+        found = self.find(name)
+        scope = found[1] if found is not None else self
+        scope.versions[name] = scope.versions.get(name, 0) + 1
+
+    def from_caller(self, spec: Spec) -> Spec | None:
+        """Follow a parameter to what the outermost caller passed for it; None where it was bound anew."""
+        if self.caller is None:
+            return spec
+        if not isinstance(spec.fit, ast.Name) or self.versions.get(spec.fit.id, 0):
+            return None
+        passed = self.arguments.get(spec.fit.id)
+        return self.caller.from_caller(passed) if passed is not None else None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return the loop variables that a value frozen here is kept by."""
+        own = tuple(variable for loop in self.loops for variable in loop.variables)
+        return (*self.outer_keys, *own)

@@ -1,0 +1,53 @@
+"""The settings, their types and their defaults."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr
+
+Prove = Literal["sample", "full"]
+
+LARGEST_SEED = 2**32 - 1
+"""What ``PYTHONHASHSEED`` and NumPy's legacy generator both accept."""
+
+
+def _as_columns(value: object) -> object:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(value) if isinstance(value, list) else value
+
+
+class Section(BaseModel):
+    """A table of the configuration file: a key that it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class Gates(Section):
+    """Thresholds that a candidate must meet; no part of the run key."""
+
+
+class Config(Section):
+    """Every setting with its value, from the defaults, the file and the command line.
+
+    Attributes:
+        name: Name of the service; the notebook's file name where nothing is given.
+        output: Folder that the services are written to.
+        seed: The one integer that seeds every generator.
+        timeout: Seconds that one cell may take, or None for no limit.
+        threads: Threads of BLAS and OpenMP; more than one can change the last bits of a result.
+        target: The column or columns to predict, where the build cannot tell them by itself.
+        strict: Whether warnings stop a build.
+        prove: Whether single rows are proved on a covering sample or on every held-out row.
+        gates: Thresholds that a candidate must meet.
+    """
+
+    name: StrictStr | None = None
+    output: Path = Path("services")
+    seed: Annotated[StrictInt, Field(ge=0, le=LARGEST_SEED)] = 42
+    timeout: Annotated[float, Field(gt=0, strict=True)] | None = 600.0
+    threads: Annotated[StrictInt, Field(ge=1)] = 1
+    target: Annotated[tuple[StrictStr, ...], BeforeValidator(_as_columns)] = ()
+    strict: StrictBool = False
+    prove: Prove = "sample"
+    gates: Gates = Gates()

@@ -1,0 +1,1 @@
+"""Run notebooks through papermill: parameters, seed, kernel, working copy, comparison."""

@@ -1,0 +1,126 @@
+"""The functions that instrumented code calls; they hand back what they are given.
+
+Only the standard library is imported here: functions from cells travel to worker processes, which import this module
+by its name and find no recorder, so the hooks cost next to nothing there.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import Any, Protocol
+
+OPERAND, LAST_OPERAND, RESULT, TEST, LOOP, PLAIN = (
+    "_rec_operand",
+    "_rec_last",
+    "_rec_result",
+    "_rec_test",
+    "_rec_loop",
+    "_rec_plain",
+)
+"""Names under which the hooks stand in the user's namespace. One leading underscore: class bodies mangle two."""
+
+QUIET_TYPES = frozenset({int, float, str, bool, bytes, complex, type(None), slice, type(...)})
+"""Types that never carry rows: the hooks return at once for them unless they meet data."""
+
+
+class Listener(Protocol):
+    """What a recorder offers to the hooks."""
+
+    def operand(self, value: Any, place: int, index: Any, frame_depth: int) -> None:
+        """Note an operand of the operation at ``place`` before the operation runs."""
+
+    def last_operand(self, value: Any, place: int, index: Any, frame_depth: int) -> None:
+        """Note the operand that is evaluated last of a store, which has no result."""
+
+    def result(self, value: Any, place: int, frame_depth: int) -> None:
+        """Note the result of the operation at ``place``."""
+
+    def test(self, value: Any, place: int) -> None:
+        """Note the outcome of a condition."""
+
+    def loop_value(self, value: Any, place: int) -> None:
+        """Note the value that a loop goes on with."""
+
+    def is_plain(self, function: int) -> bool:
+        """Tell whether a function has used up its budget of calls without data."""
+
+
+_listener: Listener | None = None
+
+
+def listen(listener: Listener | None) -> None:
+    """Give the hooks a recorder, or None to silence them."""
+    global _listener
+    _listener = listener
+
+
+def listening() -> Listener | None:
+    """Return the recorder that the hooks report to."""
+    return _listener
+
+
+def operand(value: Any, place: int, index: Any) -> Any:
+    """Report an operand and return it."""
+    if _listener is not None:
+        _listener.operand(value, place, index, 2)
+    return value
+
+
+def last_operand(value: Any, place: int, index: Any) -> Any:
+    """Report the last operand of a store and return it."""
+    if _listener is not None:
+        _listener.last_operand(value, place, index, 2)
+    return value
+
+
+def result(value: Any, place: int) -> Any:
+    """Report a result and return it."""
+    if _listener is not None:
+        _listener.result(value, place, 2)
+    return value
+
+
+def test(value: Any, place: int) -> Any:
+    """Report a condition and return it."""
+    if _listener is not None:
+        _listener.test(value, place)
+    return value
+
+
+class loop:  # noqa: N801 (stands where a function call stands in instrumented code)
+    """Report each value that a loop takes; an iterator over the same values in the same order."""
+
+    __slots__ = ("_iterator", "_place")
+
+    def __init__(self, iterable: Iterable[Any], place: int) -> None:
+        self._iterator = iter(iterable)
+        self._place = place
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        value = next(self._iterator)
+        if _listener is not None:
+            _listener.loop_value(value, self._place)
+        return value
+
+
+def plain(function: int) -> bool:
+    """Tell an instrumented function to run its plain body."""
+    return _listener is None or _listener.is_plain(function)
+
+
+NAMESPACE = {
+    OPERAND: operand,
+    LAST_OPERAND: last_operand,
+    RESULT: result,
+    TEST: test,
+    LOOP: loop,
+    PLAIN: plain,
+}
+"""What the recorder puts into the user's namespace."""
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=lambda: listen(None))

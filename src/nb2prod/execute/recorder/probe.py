@@ -1,0 +1,296 @@
+"""The metamorphic check: an operation is row-wise if each row alone gives what it gave in the table.
+
+Shape alone cannot tell: a rank, a cumulative sum and a group mean all keep the row axis. So the operation is run again
+on single rows, on reordered rows and on invented rows (columns shuffled against each other, duplicates, nulls), under
+labels that occur nowhere else. Metamorphic testing as in Chen, Cheung and Yiu, HKUST-CS98-01 (1998).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import random
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from nb2prod.execute.recorder.operation import Operation, Rows, rows_in, run, unknowns_in
+from nb2prod.execute.recorder.values import kind_of, row_count, take
+
+RELATIVE_TOLERANCE = 1e-9
+"""Numbers may differ by this much between batch sizes: sums are ordered differently."""
+
+_SINGLES = 6
+_LABEL = "nb2prod-row-"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the check found of one operation.
+
+    Attributes:
+        verdict: As ``notebook.recording.Verdict``.
+        evidence: The reason in words.
+        is_stable_dtype: Whether single rows had the batch's dtype.
+    """
+
+    verdict: str
+    evidence: str = ""
+    is_stable_dtype: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Variant:
+    """Which rows to take, and whether to invent some from them."""
+
+    positions: npt.NDArray[np.int64]
+    order: npt.NDArray[np.int64]
+    invents: bool = False
+
+    def select(self, rows: Rows) -> Any:
+        """Take the variant's rows of one operand, under labels of its own."""
+        offsets = {int(p): i for i, p in reversed(list(enumerate(rows.positions)))}
+        picked = np.array([offsets[int(p)] for p in self.positions], dtype=np.int64)
+        sample = take(rows.sample, rows.kind, picked)
+        if self.invents:
+            sample = _invent(sample, rows.kind)
+        return _label(take(sample, rows.kind, self.order), rows.kind, self.order)
+
+
+def probe(operation: Operation, recorded: Any, relation: str, result_from: str | None) -> Finding:
+    """Check one operation.
+
+    Args:
+        operation: The operation with its samples.
+        recorded: The rows of the recorded result that belong to the first operand's sample, or None.
+        relation: ``kept`` or ``rows``, as recorded.
+        result_from: Name of the operand that a store or an in-place call changes, else None.
+    """
+    for unknown in unknowns_in(operation):
+        return Finding("undecided", f"the operation cannot be repeated: {unknown.why}")
+    samples = list(rows_in(operation))
+    common = _common_positions(samples)
+    if len(common) == 0:
+        return Finding("undecided", "its operands have no row in common")
+    with _undisturbed():
+        return _Check(operation, common, result_from).run(recorded, relation)
+
+
+class _Check:
+    def __init__(
+        self, operation: Operation, common: npt.NDArray[np.int64], result_from: str | None
+    ) -> None:
+        self._operation = operation
+        self._common = common
+        self._result_from = result_from
+        self._is_stable = True
+
+    def run(self, recorded: Any, relation: str) -> Finding:
+        count = len(self._common)
+        identity = np.arange(count)
+        try:
+            batch = self._outcome(_Variant(self._common, identity))
+        except Exception as error:  # the user's own operation may raise anything
+            return Finding("undecided", f"it failed on {count} rows: {_brief(error)}")
+        if relation == "rows":
+            return self._check_selection(batch)
+        if _length(batch) != count:
+            return Finding("table", f"{count} rows gave {_length(batch)}")
+        if recorded is not None and (why := _difference(batch, identity, recorded, identity)):
+            return Finding("table", f"{count} rows alone gave another value than in the table: {why}")
+        for check in (self._check_singles, self._check_order, self._check_invented):
+            if why := check(batch):
+                return Finding("table", why)
+        return Finding("row", "", self._is_stable)
+
+    def _outcome(self, variant: _Variant) -> Any:
+        result, operands = run(self._operation, variant.select)
+        return operands[self._result_from] if self._result_from is not None else result
+
+    def _check_singles(self, batch: Any) -> str | None:
+        return self._compare_singles(batch, invents=False)
+
+    def _compare_singles(self, batch: Any, *, invents: bool) -> str | None:
+        count = len(self._common)
+        chosen = np.unique(np.linspace(0, count - 1, min(count, _SINGLES)).astype(int))
+        for offset in chosen:
+            variant = _Variant(self._common, np.array([offset]), invents)
+            try:
+                single = self._outcome(variant)
+            except Exception as error:  # the user's own operation may raise anything
+                return f"a row alone failed where the table did not: {_brief(error)}"
+            if _length(single) != 1:
+                return f"one row gave {_length(single)}"
+            self._is_stable = self._is_stable and _dtypes(single) == _dtypes(batch)
+            if why := _difference(single, np.array([0]), batch, np.array([offset])):
+                return f"a row alone gave another value than beside others: {why}"
+        return None
+
+    def _check_order(self, batch: Any) -> str | None:
+        count = len(self._common)
+        order = np.random.default_rng(0).permutation(count)[: max(1, count - 3)]
+        try:
+            shuffled = self._outcome(_Variant(self._common, order))
+        except Exception as error:  # the user's own operation may raise anything
+            return f"reordered rows failed: {_brief(error)}"
+        if _length(shuffled) != len(order):
+            return f"{len(order)} rows gave {_length(shuffled)}"
+        if why := _difference(shuffled, np.arange(len(order)), batch, order):
+            return f"reordered rows gave other values: {why}"
+        return None
+
+    def _check_invented(self, batch: Any) -> str | None:
+        count = len(self._common)
+        try:
+            invented = self._outcome(_Variant(self._common, np.arange(count), invents=True))
+        except Exception:  # invented rows may be impossible for the operation: that says nothing
+            return None
+        if _length(invented) != count:
+            return f"rows with nulls and duplicates: {count} rows gave {_length(invented)}"
+        stable = self._is_stable
+        why = self._compare_singles(invented, invents=True)
+        self._is_stable = stable
+        return why
+
+    def _check_selection(self, batch: Any) -> Finding:
+        if not isinstance(batch, pd.DataFrame | pd.Series | pd.Index):
+            return Finding("rebuilt", "rows identified by content")
+        labels = batch if isinstance(batch, pd.Index) else batch.index
+        if all(str(label).startswith(_LABEL) for label in labels):
+            return Finding("rows")
+        return Finding("rebuilt", "the labels are rebuilt; rows identified by content")
+
+
+def _common_positions(samples: list[Rows]) -> npt.NDArray[np.int64]:
+    if not samples:
+        return np.empty(0, dtype=np.int64)
+    common = samples[0].positions
+    for rows in samples[1:]:
+        common = common[np.isin(common, rows.positions)]
+    _, first = np.unique(common, return_index=True)
+    chosen: npt.NDArray[np.int64] = common[np.sort(first)]
+    return chosen
+
+
+def _label(value: Any, kind: str, order: npt.NDArray[np.int64]) -> Any:
+    labels = [f"{_LABEL}{offset}" for offset in order]
+    if kind in {"frame", "series"}:
+        value.index = pd.Index(labels, dtype=object, name=value.index.name)
+        return value
+    if kind == "index":
+        return pd.Index(labels, dtype=object, name=value.name)
+    return value
+
+
+def _invent(sample: Any, kind: str) -> Any:
+    """Make rows that no one has seen: columns shuffled against each other, duplicates and a null where allowed."""
+    generator = np.random.default_rng(len(sample) if kind != "sparse" else 7)
+    if kind == "frame":
+        columns = [_invent_column(sample.iloc[:, i], generator) for i in range(sample.shape[1])]
+        invented = pd.concat(columns, axis=1) if columns else sample
+        invented.columns = sample.columns
+        invented.index = sample.index
+        return invented
+    if kind == "series":
+        return _invent_column(sample, generator)
+    if kind == "array":
+        return sample[generator.integers(0, len(sample), len(sample))]
+    return sample
+
+
+def _invent_column(column: pd.Series[Any], generator: np.random.Generator) -> pd.Series[Any]:
+    drawn = column.iloc[generator.integers(0, len(column), len(column))]
+    drawn = drawn.set_axis(column.index)
+    can_be_null = column.dtype.kind in "fOMm" or isinstance(column.dtype, pd.StringDtype)
+    if can_be_null and len(drawn) > 2:
+        drawn.iloc[1] = None if column.dtype.kind == "O" else np.nan
+    return drawn
+
+
+def _length(value: Any) -> int | None:
+    return row_count(value, kind_of(value))
+
+
+def _dtypes(value: Any) -> Any:
+    if isinstance(value, pd.DataFrame):
+        return [str(dtype) for dtype in value.dtypes]
+    return str(getattr(value, "dtype", None))
+
+
+def _difference(
+    one: Any, ours: npt.NDArray[np.int64], other: Any, theirs: npt.NDArray[np.int64]
+) -> str | None:
+    """Return the first difference between rows of two values, in words."""
+    kind = kind_of(one)
+    if kind != kind_of(other):
+        return f"{kind} instead of {kind_of(other)}"
+    if kind == "frame" and list(one.columns) != list(other.columns):
+        return f"columns {list(one.columns)[:6]} instead of {list(other.columns)[:6]}"
+    if kind == "index":
+        return None
+    left, right = _cells(take(one, kind, ours), kind), _cells(take(other, kind, theirs), kind)
+    if left.shape != right.shape:
+        return f"shape {left.shape[1:]} instead of {right.shape[1:]}"
+    same = np.fromiter(
+        (are_close(a, b) for a, b in zip(left.ravel(), right.ravel(), strict=True)), dtype=bool
+    )
+    if same.all():
+        return None
+    at = int(np.flatnonzero(~same)[0])
+    return f"{left.ravel()[at]!r} instead of {right.ravel()[at]!r}"
+
+
+def _cells(value: Any, kind: str) -> npt.NDArray[Any]:
+    if kind == "sparse":
+        value = value.toarray()
+    if kind in {"frame", "series"}:
+        return np.asarray(value.to_numpy(dtype=object))
+    if kind == "list":
+        cells = np.empty(len(value), dtype=object)
+        cells[:] = value
+        return cells
+    return np.asarray(value, dtype=object)
+
+
+def are_close(one: Any, other: Any) -> bool:
+    """Tell whether two cells are equal: numbers within the tolerance, nulls alike, all else exactly."""
+    if one is other:
+        return True
+    if isinstance(one, int | float | np.number) and isinstance(other, int | float | np.number):
+        if one == other or (one != one and other != other):
+            return True
+        return bool(abs(one - other) <= RELATIVE_TOLERANCE * max(abs(one), abs(other)))
+    try:
+        if pd.isna(one) and pd.isna(other):
+            return True
+        return bool(one == other)
+    except (TypeError, ValueError):
+        return bool(np.array_equal(np.asarray(one), np.asarray(other)))
+
+
+def _brief(error: BaseException) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text[:120]}"
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Keep random states, warnings and printed text of the repeated operations away from the notebook."""
+    python_state, numpy_state = random.getstate(), np.random.get_state()
+    sink = io.StringIO()
+    try:
+        with (
+            warnings.catch_warnings(),
+            contextlib.redirect_stdout(sink),
+            contextlib.redirect_stderr(sink),
+        ):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        random.setstate(python_state)
+        np.random.set_state(numpy_state)

@@ -1,0 +1,143 @@
+"""Watch estimators: which rows they were fitted on, and what they answered on the rows that are scored."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nb2prod.execute.recorder.instrument import Site
+from nb2prod.execute.recorder.rows import Positions, Tracked
+
+FIT_METHODS = frozenset({"fit", "fit_transform", "fit_predict", "partial_fit"})
+PREDICT_METHODS = frozenset({"predict", "predict_proba", "predict_log_proba", "decision_function", "score"})
+_SCORING_ROLES = frozenset({"evaluate", "train"})
+
+
+@dataclass(slots=True)
+class Scored:
+    """One predict on rows of the table.
+
+    Attributes:
+        features: A copy of what predict received, taken before it ran.
+        positions: Its rows in the raw table.
+        method: How those were identified.
+        predictions: What the model predicts for the features.
+        probabilities: Its class probabilities, or None.
+        classes: Its classes, or None.
+        fitted_rows: Rows that the estimator was fitted on, or None where unknown.
+    """
+
+    place: str
+    path: tuple[str, ...]
+    call: str
+    roles: tuple[str, ...]
+    features: Any
+    positions: Positions
+    method: str
+    predictions: Any = None
+    probabilities: Any = None
+    classes: Any = None
+    model_type: str = ""
+    fitted_rows: Positions | None = None
+
+    @property
+    def is_held_out(self) -> bool:
+        """Tell whether none of its rows was fitted on."""
+        if self.fitted_rows is None:
+            return False
+        return not bool(np.isin(self.positions, self.fitted_rows).any())
+
+
+class Scoring:
+    """Keep the predicts that may be the scored one, and the rows of every fit."""
+
+    def __init__(self) -> None:
+        self.scored: list[Scored] = []
+        self.target: tuple[Any, Positions] | None = None
+        self._fitted: dict[int, tuple[Any, Positions]] = {}
+        self._open: dict[str, tuple[Any, Tracked, tuple[str, ...]]] = {}
+
+    def before(
+        self,
+        value: Any,
+        kind: str,
+        tracked: Tracked | None,
+        site: Site,
+        notes: list[Any],
+        roles: tuple[str, ...],
+    ) -> None:
+        """Copy what a predict is about to receive."""
+        is_estimator = bool(notes) and notes[0].kind == "estimator"
+        if not is_estimator or site.name not in PREDICT_METHODS or tracked is None:
+            return
+        if _SCORING_ROLES & set(roles):
+            features = value.copy() if hasattr(value, "copy") else copy.copy(value)
+            self._open[site.key] = (features, tracked, roles)
+
+    def after(
+        self, result: Any, site: Site, notes: list[Any], path: tuple[str, ...], is_estimator: bool
+    ) -> None:
+        """Note a fit's rows, or what the model answers on the rows that a predict received."""
+        if not is_estimator or not notes:
+            return
+        model = notes[0].value
+        if site.name in FIT_METHODS:
+            self._note_fit(model, notes)
+        opened = self._open.pop(site.key, None)
+        if opened is None:
+            return
+        features, tracked, roles = opened
+        fitted = self._fitted.get(id(model))
+        entry = Scored(
+            site.key,
+            path,
+            site.name,
+            roles,
+            features,
+            tracked.positions,
+            tracked.method,
+            model_type=f"{type(model).__module__}.{type(model).__qualname__}",
+            fitted_rows=fitted[1] if fitted is not None else None,
+        )
+        self._answer(entry, model, result)
+        self.scored.append(entry)
+        del self.scored[:-8]
+
+    def _note_fit(self, model: Any, notes: list[Any]) -> None:
+        rows = next((n for n in notes if n.name in {"1", "X"} and n.tracked is not None), None)
+        if rows is None:
+            return
+        self._fitted[id(model)] = (model, rows.tracked.positions)
+        target = next((n for n in notes if n.name in {"2", "y"}), None)
+        value = target.alive() if target is not None else None
+        if value is not None and hasattr(model, "predict") and len(value) == len(rows.tracked.positions):
+            self.target = (np.asarray(value), rows.tracked.positions)
+
+    def _answer(self, entry: Scored, model: Any, result: Any) -> None:
+        """Ask the model for predictions and probabilities where the notebook asked for something else."""
+        entry.predictions = (
+            copy.copy(result) if entry.call == "predict" else model.predict(copy.copy(entry.features))
+        )
+        entry.classes = getattr(model, "classes_", None)
+        if hasattr(model, "predict_proba"):
+            entry.probabilities = (
+                copy.copy(result)
+                if entry.call == "predict_proba"
+                else model.predict_proba(copy.copy(entry.features))
+            )
+
+    def choose(self) -> Scored | None:
+        """Return the scored predict: the last on held-out rows in an ``evaluate`` cell, else the best there is."""
+        ranked = sorted(
+            enumerate(self.scored),
+            key=lambda item: (
+                item[1].is_held_out,
+                "evaluate" in item[1].roles,
+                item[1].call in {"predict", "score"},
+                item[0],
+            ),
+        )
+        return ranked[-1][1] if ranked else None

@@ -1,0 +1,300 @@
+"""The recorder's life in the kernel: installed by an injected cell, concluded by another."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from nb2prod.execute.recorder import hooks
+from nb2prod.execute.recorder.instrument import Instrumenter
+from nb2prod.execute.recorder.recorder import Recorder
+
+RECORDING, RAW, SCORED = "recording.json", "raw.joblib", "scored.joblib"
+"""Files that ``finish`` leaves in the recording's folder."""
+
+_session: Session | None = None
+
+
+class Session:
+    """One recorded run.
+
+    Args:
+        shell: IPython's shell.
+        settings: ``cells`` (number, source, code, roles), ``raw_candidates``, ``evaluate_names`` and ``folder``.
+    """
+
+    def __init__(self, shell: Any, settings: Mapping[str, Any]) -> None:
+        self._shell = shell
+        self._folder = Path(settings["folder"])
+        self._cells: Sequence[Mapping[str, Any]] = settings["cells"]
+        self._raw_candidates: Sequence[str] = settings["raw_candidates"]
+        self._metric_names: Sequence[str] = settings["evaluate_names"]
+        self._last_load = max(
+            (c["number"] for c in self._cells if "load" in c["roles"]), default=None
+        )
+        self._next = 0
+        self._current: Mapping[str, Any] | None = None
+        self._statements: list[ast.stmt] = []
+        self._position = 0
+        self._files: list[str] = []
+        self._raw_names: list[str] = []
+        self._raw: pd.DataFrame | None = None
+        self.recorder = Recorder(shell.user_ns)
+
+    def install(self) -> None:
+        """Put the hooks into the user's namespace and follow the cells."""
+        self._shell.user_ns.update(hooks.NAMESPACE)
+        self._shell.user_ns_hidden.update(hooks.NAMESPACE)
+        self._shell.ast_transformers.append(self)
+        self._shell.events.register("pre_run_cell", self._before_cell)
+        self._shell.events.register("post_run_cell", self._after_cell)
+        sys.addaudithook(self._audit)
+        hooks.listen(self.recorder)
+
+    def _audit(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event != "open" or self._current is None or not self._current["roles"]:
+            return
+        path, mode = arguments[0], arguments[1]
+        if isinstance(path, str | os.PathLike) and isinstance(mode, str) and "r" in mode:
+            self._files.append(os.path.abspath(os.fspath(path)))
+
+    def _before_cell(self, info: Any) -> None:
+        for position in range(self._next, len(self._cells)):
+            if self._cells[position]["source"].strip() == (info.raw_cell or "").strip():
+                self._next = position + 1
+                self._enter(self._cells[position])
+                return
+
+    def _enter(self, cell: Mapping[str, Any]) -> None:
+        self._current = cell
+        self.recorder.cell = cell["number"]
+        self.recorder.roles = tuple(cell["roles"])
+        self._statements = ast.parse(cell["code"]).body if cell["roles"] else []
+        self._position = 0
+
+    def _after_cell(self, result: Any) -> None:
+        cell, self._current = self._current, None
+        self.recorder.end_cell()
+        if cell is not None and cell["number"] == self._last_load:
+            self._take_root()
+
+    def visit(self, tree: ast.AST) -> ast.AST:
+        """Instrument what IPython is about to run; leave it as it is where that fails."""
+        cell = self._current
+        if cell is None or not cell["roles"] or not isinstance(tree, ast.Module):
+            return tree
+        try:
+            return self._instrument(tree, cell["number"])
+        except Exception as error:  # IPython drops a transformer that raises; the build refuses the cell instead
+            reason = f"the recorder could not rewrite it: {type(error).__name__}: {error}"
+            self.recorder.unrecorded.setdefault(cell["number"], reason)
+            return tree
+
+    def _instrument(self, tree: ast.Module, number: int) -> ast.Module:
+        body: list[ast.stmt] = []
+        instrumenter = Instrumenter(number, self.recorder.register)
+        for statement in tree.body:
+            known = self._find(statement)
+            if known is None:
+                body.append(statement)
+                continue
+            marked = copy.deepcopy(statement)
+            _mark_places(marked, known)
+            body.append(ast.fix_missing_locations(instrumenter.visit(marked)))
+        return ast.Module(body=body, type_ignores=tree.type_ignores)
+
+    def _find(self, statement: ast.stmt) -> ast.stmt | None:
+        """Find a statement of the cell: magics such as ``%time`` hand over fragments with lines of their own."""
+        wanted = ast.dump(statement)
+        count = len(self._statements)
+        for step in range(count):
+            position = (self._position + step) % count
+            if ast.dump(self._statements[position]) == wanted:
+                self._position = position + 1
+                return self._statements[position]
+        return None
+
+    def _take_root(self) -> None:
+        namespace = self._shell.user_ns
+        frames = {
+            name: namespace[name]
+            for name in self._raw_candidates
+            if isinstance(namespace.get(name), pd.DataFrame)
+        }
+        if not frames:
+            return
+        first = next(iter(frames.values()))
+        self._raw_names = [name for name, frame in frames.items()]
+        if any(frame is not first for frame in frames.values()):
+            return
+        self._raw = first.copy()
+        joblib.dump(self._raw, self._folder / RAW)
+        self.recorder.set_root(first, telling_rows(first))
+
+    def finish(self) -> None:
+        """Check what was noted and write the recording."""
+        hooks.listen(None)
+        self._shell.ast_transformers.remove(self)
+        self.recorder.conclude()
+        chosen = self.recorder.scoring.choose()
+        if chosen is not None:
+            joblib.dump(
+                {
+                    "features": chosen.features,
+                    "positions": chosen.positions,
+                    "predictions": chosen.predictions,
+                    "probabilities": chosen.probabilities,
+                },
+                self._folder / SCORED,
+            )
+        rows = 0 if self._raw is None else len(self._raw)
+        columns = [] if self._raw is None else list(self._raw.columns)
+        recording = {
+            "occurrences": self.recorder.occurrences(),
+            "unrecorded": self.recorder.unrecorded,
+            "raw_names": self._raw_names,
+            "raw_columns": columns,
+            "raw_rows": rows,
+            "scored": None
+            if chosen is None
+            else {
+                "place": chosen.place,
+                "path": list(chosen.path),
+                "method": chosen.call,
+                "is_held_out": chosen.is_held_out,
+                "rows": len(chosen.positions),
+                "identified_by": chosen.method,
+                "model_type": chosen.model_type,
+                "has_probabilities": chosen.probabilities is not None,
+                "classes": None if chosen.classes is None else _plain(chosen.classes),
+            },
+            "metrics": numbers_in(self._shell.user_ns, self._metric_names),
+            "target_matches": self._target_matches(),
+            "files": sorted({path for path in self._files if _is_data(path)}),
+            "modules": sorted({name.partition(".")[0] for name in sys.modules}),
+        }
+        path = self._folder / RECORDING
+        path.write_text(json.dumps(recording, default=str), encoding="utf-8")
+
+    def _target_matches(self) -> list[Any]:
+        target = self.recorder.scoring.target
+        if target is None or self._raw is None:
+            return []
+        values, positions = target
+        if values.ndim != 1:
+            return []
+        found = []
+        for column in self._raw.columns:
+            raw = self._raw[column].to_numpy()[positions]
+            if isinstance(raw, np.ndarray) and _are_same(raw, values):
+                found.append(column)
+        return found
+
+
+_NOT_DATA = tuple({sys.prefix, sys.base_prefix, "/proc", "/sys", "/dev", "/etc", "/usr"})
+
+
+def _is_data(path: str) -> bool:
+    """Tell a data file from what Python and its libraries open for themselves."""
+    parts = Path(path).parts
+    is_hidden = any(part.startswith(".") for part in parts)
+    is_code = path.endswith((".py", ".pyc", ".so", ".ipynb"))
+    return not (is_hidden or is_code or path.startswith(_NOT_DATA))
+
+
+def _are_same(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> bool:
+    try:
+        return bool(np.all(one == other))
+    except (TypeError, ValueError):
+        return False
+
+
+def _plain(values: Any) -> list[Any]:
+    if isinstance(values, list):
+        return [_plain(v) for v in values]
+    return [v.item() if isinstance(v, np.generic) else v for v in values]
+
+
+def telling_rows(frame: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """Choose rows that show most: each column's extremes, nulls, and a few at random."""
+    chosen: list[int] = []
+    generator = np.random.default_rng(0)
+    for position in range(frame.shape[1]):
+        column = frame.iloc[:, position]
+        nulls = np.flatnonzero(column.isna().to_numpy())
+        if len(nulls):
+            chosen.append(int(generator.choice(nulls)))
+        if column.dtype.kind in "iuf" and column.notna().any():
+            values = column.to_numpy(dtype=float, na_value=np.nan)
+            chosen += [int(np.nanargmin(values)), int(np.nanargmax(values))]
+    chosen += generator.integers(0, max(1, len(frame)), 24).tolist()
+    return np.unique(np.array(chosen[-64:], dtype=np.int64))
+
+
+def numbers_in(namespace: Mapping[str, Any], names: Sequence[str]) -> dict[str, float]:
+    """Return the numbers bound to ``names``; dictionaries of numbers are opened as ``name.key``."""
+    found: dict[str, float] = {}
+    for name in names:
+        value = namespace.get(name)
+        if is_number(value):
+            found[name] = as_number(value)
+        elif isinstance(value, dict):
+            for key, item in value.items():
+                if isinstance(key, str) and is_number(item):
+                    found[f"{name}.{key}"] = as_number(item)
+    return found
+
+
+def is_number(value: Any) -> bool:
+    """Tell whether a value is one number."""
+    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+
+
+def as_number(value: Any) -> float:
+    """Return a number as JSON holds it: an int stays an int."""
+    return int(value) if isinstance(value, int | np.integer) else float(value)
+
+
+def _mark_places(statement: ast.AST, known: ast.AST) -> None:
+    for node, origin in zip(ast.walk(statement), ast.walk(known), strict=True):
+        if isinstance(origin, ast.expr | ast.stmt):
+            place = (origin.lineno, origin.col_offset, origin.end_lineno, origin.end_col_offset)
+            node.nb2prod_place = place  # type: ignore[attr-defined]  # read by place_key
+
+
+def install(settings_path: str) -> None:
+    """Start recording in this kernel; called by the injected first cell."""
+    from IPython.core.getipython import get_ipython
+
+    global _session
+    settings = json.loads(Path(settings_path).read_text(encoding="utf-8"))
+    _session = Session(get_ipython(), settings)
+    _session.install()
+
+
+def finish() -> None:
+    """Conclude the recording; called by the injected last cell."""
+    if _session is not None:
+        _session.finish()
+
+
+def capture_plain(settings_path: str) -> None:
+    """Write the metrics of a run without recorder; called by its injected last cell."""
+    from IPython.core.getipython import get_ipython
+
+    settings = json.loads(Path(settings_path).read_text(encoding="utf-8"))
+    shell: Any = get_ipython()
+    numbers = numbers_in(shell.user_ns, settings["evaluate_names"])
+    path = Path(settings["folder"]) / "plain.json"
+    path.write_text(json.dumps(numbers), encoding="utf-8")

@@ -1,0 +1,59 @@
+"""Run the rules over a notebook."""
+
+from collections.abc import Iterable
+from os import PathLike
+
+import nb2prod.lint.rules  # noqa: F401 - importing the rules registers them
+from nb2prod.diagnostic import Diagnostic, Severity
+from nb2prod.lint.context import context_of
+from nb2prod.lint.environment import Environment
+from nb2prod.lint.rule import registered
+from nb2prod.notebook.model import Notebook
+from nb2prod.notebook.reading import read
+
+
+def lint(
+    notebook: Notebook | str | PathLike[str],
+    environment: Environment | None = None,
+    *,
+    requires_roles: bool = False,
+) -> list[Diagnostic]:
+    """Check a notebook by every rule.
+
+    Given a `Notebook`, as an editor may hold it unsaved, it touches no disk.
+
+    Args:
+        notebook: The notebook, or the path of its file.
+        environment: Facts about the machine; rules that need them are silent without.
+        requires_roles: Whether the notebook must be ready for a build, even if no cell has a role.
+
+    Returns:
+        The findings in the order of their places.
+
+    Raises:
+        NotebookFault: If a path holds no notebook.
+    """
+    if not isinstance(notebook, Notebook):
+        notebook = read(notebook)
+    context = context_of(notebook, environment, requires_roles=requires_roles)
+    found = [diagnostic for rule in registered().values() for diagnostic in rule().check(context)]
+    return sorted(found, key=_order)
+
+
+def blocking(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return the findings that stop a build."""
+    rules = registered()
+    return [
+        one
+        for one in diagnostics
+        if one.severity is Severity.ERROR and one.code in rules and rules[one.code].stops_build
+    ]
+
+
+def _order(diagnostic: Diagnostic) -> tuple[int, int, int, str]:
+    return (
+        diagnostic.cell or 0,
+        diagnostic.line or 0,
+        diagnostic.column or 0,
+        diagnostic.code,
+    )

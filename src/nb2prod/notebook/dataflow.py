@@ -1,0 +1,130 @@
+"""Which names each cell needs, and from where."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from nb2prod.notebook.model import Notebook
+from nb2prod.notebook.parsing import Span
+from nb2prod.notebook.session import Session, Use, play
+
+
+class Need(NamedTuple):
+    """A name that a cell needs from before.
+
+    Attributes:
+        name: The name.
+        cell: Number of the cell with its last definition before the use, or None when there is
+            none.
+        cells: All cells whose definition the use may find, the last first.
+        changed_in: Cells other than the needing one that changed the object in place between its
+            definition and the use.
+        via: Functions, outermost first, in which the name is read; empty when the cell reads it
+            itself.
+        span: The first use in the needing cell, or the call that leads to it.
+        is_import: Whether every definition is an import.
+    """
+
+    name: str
+    cell: int | None
+    cells: tuple[int, ...]
+    changed_in: tuple[int, ...]
+    via: tuple[str, ...]
+    span: Span
+    is_import: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dataflow:
+    """Names between cells, as a clean top-to-bottom run has them.
+
+    Attributes:
+        session: The played notebook, with every use, definition and mutation by place.
+    """
+
+    session: Session
+    _needs: Mapping[int, Mapping[str, Need]]
+    _binds: Mapping[int, frozenset[str]]
+    _mutates: Mapping[int, frozenset[str]]
+
+    def needs(self, cell: int) -> dict[str, int | None]:
+        """Return the names that a cell needs from before, each with its last defining cell.
+
+        Names that called functions need are included. None stands for a name without any definition
+        before the cell,
+        which is undefined or comes from a star import.
+        """
+        return {name: need.cell for name, need in self._needs.get(cell, {}).items()}
+
+    def sources(self, cell: int) -> Mapping[str, Need]:
+        """Return the same names with all that is known about each."""
+        return self._needs.get(cell, {})
+
+    def binds(self, cell: int) -> frozenset[str]:
+        """Return the names that a cell binds."""
+        return self._binds.get(cell, frozenset())
+
+    def mutates(self, cell: int) -> frozenset[str]:
+        """Return the names whose objects a cell changes in place."""
+        return self._mutates.get(cell, frozenset())
+
+
+def dataflow(notebook: Notebook) -> Dataflow:
+    """Find which names go from which cell to which."""
+    return dataflow_of(play(notebook))
+
+
+def dataflow_of(session: Session) -> Dataflow:
+    """Find which names go from which cell to which, in a notebook that was played already."""
+    needs: dict[int, dict[str, Need]] = {}
+    binds: dict[int, set[str]] = {}
+    mutates: dict[int, set[str]] = {}
+    for use in session.uses:
+        need = _need(session, use)
+        if need is not None:
+            _add(needs.setdefault(use.cell, {}), need)
+    for definition in session.definitions:
+        binds.setdefault(definition.cell, set()).add(definition.name)
+    for mutation in session.mutations:
+        mutates.setdefault(mutation.cell, set()).add(mutation.name)
+    return Dataflow(
+        session,
+        needs,
+        {cell: frozenset(names) for cell, names in binds.items()},
+        {cell: frozenset(names) for cell, names in mutates.items()},
+    )
+
+
+def _need(session: Session, use: Use) -> Need | None:
+    others = tuple(dict.fromkeys(one.cell for one in use.definitions if one.cell != use.cell))
+    if use.definitions and not others:
+        return None
+    return Need(
+        name=use.name,
+        cell=others[0] if others else None,
+        cells=others,
+        changed_in=tuple(cell for cell in use.changed_in if cell != use.cell),
+        via=tuple(one.name for one in use.via),
+        span=session.parsed[use.cell].span(use.node),
+        is_import=bool(use.definitions) and all(one.event.is_import for one in use.definitions),
+    )
+
+
+def _add(needs: dict[str, Need], need: Need) -> None:
+    """Keep the first use of a name, and what later uses add to where it may come from."""
+    known = needs.get(need.name)
+    if known is None:
+        needs[need.name] = need
+        return
+    cells = tuple(sorted({*known.cells, *need.cells}, reverse=True))
+    changed = tuple(sorted({*known.changed_in, *need.changed_in}))
+    if cells != known.cells or changed != known.changed_in:
+        needs[need.name] = Need(
+            known.name,
+            cells[0] if cells else None,
+            cells,
+            changed,
+            known.via,
+            known.span,
+            known.is_import and need.is_import,
+        )

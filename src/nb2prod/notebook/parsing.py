@@ -1,0 +1,159 @@
+"""Parse a cell to a tree, or say where its syntax breaks.
+
+What is returned are named tuples: Python needs a millisecond to make a frozen, slotted dataclass, and linting one
+notebook takes two.
+"""
+
+import ast
+import warnings
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from nb2prod.notebook.magics import Translated, translate
+
+
+class SyntaxFault(NamedTuple):
+    """Why a cell cannot be parsed; lines and columns are 1-based in the cell."""
+
+    message: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Span(NamedTuple):
+    """A stretch of a cell; all numbers 1-based, columns in characters, the end column exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Parsed(NamedTuple):
+    """A cell's source and its tree.
+
+    Attributes:
+        translated: The source as plain Python.
+        tree: Its syntax tree, or None when it does not parse.
+        fault: Where and why it does not parse, or None.
+    """
+
+    translated: Translated
+    tree: ast.Module | None
+    fault: SyntaxFault | None
+
+    def span(self, node: ast.AST) -> Span:
+        """Return where a node of the tree stands in the cell.
+
+        Trees count columns in bytes from 0; people and editors count characters from 1.
+        """
+        lines = self.translated.code.split("\n")
+        line = getattr(node, "lineno", 1)
+        end_line = getattr(node, "end_lineno", None) or line
+        start = self._column(lines, line, getattr(node, "col_offset", 0))
+        end = self._column(lines, end_line, getattr(node, "end_col_offset", None) or 0)
+        return Span(line, start, end_line, end)
+
+    def _column(self, lines: list[str], line: int, offset: int) -> int:
+        text = lines[line - 1] if 0 < line <= len(lines) else ""
+        shift = self.translated.shifts.get(line, 0)
+        if text.isascii():
+            return offset + 1 + shift
+        return (
+            len(text.encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "replace"))
+            + 1
+            + shift
+        )
+
+
+def parse_cell(source: str) -> Parsed:
+    """Translate and parse a cell's source.
+
+    Never raises for any text, and never lets Python's own warnings about the source out.
+    """
+    translated = translate(source)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(translated.code)
+    except SyntaxError as error:
+        return Parsed(translated, None, _fault(error, translated))
+    except (ValueError, RecursionError, MemoryError) as error:
+        return Parsed(translated, None, SyntaxFault(_reason(error), 1, 1, 1, 1))
+    if "pass;" in translated.code:
+        _drop_padding(tree)
+    return Parsed(translated, tree, next(_strays(tree, translated), None))
+
+
+def _fault(error: SyntaxError, translated: Translated) -> SyntaxFault:
+    lines = translated.code.split("\n")
+    line = min(max(error.lineno or 1, 1), len(lines))
+    shift = translated.shifts.get(line, 0)
+    column = min(max(error.offset or 1, 1), len(lines[line - 1]) + 1)
+    if isinstance(error, IndentationError):
+        column = len(lines[line - 1]) - len(lines[line - 1].lstrip()) + 1
+    end_line = min(max(error.end_lineno or line, line), len(lines))
+    end = error.end_offset or 0
+    if end_line == line and end <= column:
+        end = column + 1
+    return SyntaxFault(
+        error.msg, line, column + shift, end_line, end + translated.shifts.get(end_line, 0)
+    )
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnicodeEncodeError):
+        return "the cell holds half of a character (a lone surrogate)"
+    if isinstance(error, ValueError):
+        return "the cell holds a null character" if "null" in str(error) else str(error)
+    return "the code is nested too deeply to be parsed"
+
+
+def _drop_padding(tree: ast.Module) -> None:
+    """Take out the ``pass;`` that holds a kept statement's columns."""
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list) and len(body) > 1:
+            body[:] = [
+                one
+                for one, after in zip(body, [*body[1:], None], strict=True)
+                if not _is_padding(one, after)
+            ]
+
+
+def _is_padding(statement: ast.stmt, after: ast.stmt | None) -> bool:
+    return (
+        isinstance(statement, ast.Pass) and after is not None and after.lineno == statement.lineno
+    )
+
+
+def _strays(tree: ast.Module, translated: Translated) -> Iterator[SyntaxFault]:
+    """Find what the parser lets pass and the compiler would not."""
+    parsed = Parsed(translated, tree, None)
+    pending: list[tuple[ast.AST, bool]] = [(node, False) for node in reversed(tree.body)]
+    while pending:
+        node, is_loop = pending.pop()
+        message = _stray_message(node, is_loop=is_loop)
+        if message:
+            span = parsed.span(node)
+            yield SyntaxFault(message, span.line, span.column, span.end_line, span.end_column)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.expr):
+            continue
+        inside = is_loop or isinstance(node, ast.For | ast.AsyncFor | ast.While)
+        pending += [(child, inside) for child in reversed(list(ast.iter_child_nodes(node)))]
+
+
+def _stray_message(node: ast.AST, *, is_loop: bool) -> str | None:
+    if isinstance(node, ast.Return):
+        return "'return' outside function"
+    if isinstance(node, ast.Break | ast.Continue) and not is_loop:
+        return (
+            "'break' outside loop"
+            if isinstance(node, ast.Break)
+            else "'continue' not properly in loop"
+        )
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Yield | ast.YieldFrom):
+        return "'yield' outside function"
+    return None

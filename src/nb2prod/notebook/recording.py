@@ -1,0 +1,185 @@
+"""What a recorded run says of each expression: the only thing that the compiler knows of the execution."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Relation = Literal["kept", "rows", "none", "same", "accessor", "elements", "unknown"]
+"""What happened to the rows of the raw table between an operation's operands and its result.
+
+``kept``: the result has the row axis of an operand. ``rows``: its rows are some of an operand's rows, unchanged.
+``none``: the row axis is gone. ``same``: the operand itself came back. ``accessor``: an intermediate object that holds
+rows, such as ``df.str`` or a GroupBy. ``elements``: a tuple or list, see ``Fact.elements``. ``unknown``: rows of
+unknown origin.
+"""
+
+Verdict = Literal["row", "table", "rows", "rebuilt", "undecided", "unprobed"]
+"""What the metamorphic check found: each row alone gives what it gave in the table; it does not; rows are only
+dropped or reordered; the same, under new labels; the operation could not be run again; it was not tried."""
+
+
+def place_key(cell: int, node: ast.expr | ast.stmt) -> str:
+    """Return the key under which ``node`` of ``cell`` is recorded."""
+    line, column, end_line, end_column = getattr(
+        node,
+        "nb2prod_place",
+        (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset),
+    )
+    return f"{cell}:{line}:{column}:{end_line}:{end_column}:{type(node).__name__}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What one operation did at one place, on one call path, for one set of loop values.
+
+    Attributes:
+        relation: What happened to the rows.
+        kind: What the result is: ``frame``, ``series``, ``array``, ``scalar``, ``estimator`` and so on.
+        operand: Name of the operand whose rows the result has, or None.
+        operands: Kind of each operand by name; rows-carrying ones end in ``+rows``.
+        callee: Qualified name of the function or class that was called, or None.
+        columns: Column names of a frame, else None.
+        dtype: dtype of a series or array, else None.
+        mutated: What became of operands that were changed in place, by operand name: ``kept`` or ``rows``.
+        elements: Facts of a returned tuple or list, in order.
+        verdict: What the metamorphic check found.
+        evidence: The check's reason, in words.
+        truth: Outcomes of a condition.
+        text: Short text of a frozen value, for explanations.
+        is_stable_dtype: Whether one row gives the dtype that the table gave.
+        draws: Whether the operation drew from a global random generator.
+        method: How rows were identified: ``label``, ``order`` or ``content``.
+        is_complete: Whether the result has as many rows as the operand.
+        lengths: Rows of the operands that have a first axis, by name.
+    """
+
+    relation: Relation = "none"
+    kind: str = "object"
+    operand: str | None = None
+    operands: Mapping[str, str] = field(default_factory=dict)
+    callee: str | None = None
+    columns: Sequence[Any] | None = None
+    dtype: str | None = None
+    mutated: Mapping[str, str] = field(default_factory=dict)
+    elements: Sequence[Fact] = ()
+    verdict: Verdict = "unprobed"
+    evidence: str = ""
+    truth: Sequence[bool] = ()
+    text: str = ""
+    is_stable_dtype: bool = True
+    draws: bool = False
+    method: str | None = None
+    is_complete: bool = False
+    lengths: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Fact:
+        """Read a fact as the recorder wrote it."""
+        elements = tuple(cls.from_json(element) for element in data.get("elements", ()))
+        return cls(**{**data, "elements": elements})
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One context in which a place ran.
+
+    Attributes:
+        path: Places of the calls that led to it, outermost first; empty in a cell itself.
+        loop_values: Values of the loops around it, outermost first, as JSON text.
+        count: How often it ran so.
+        fact: What it did; the first time decides, and ``is_mixed`` says that it varied.
+        is_mixed: Whether later runs in the same context behaved differently.
+    """
+
+    path: tuple[str, ...]
+    loop_values: tuple[str, ...]
+    count: int
+    fact: Fact
+    is_mixed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPredict:
+    """The predict that the notebook scored on held-out rows.
+
+    Attributes:
+        place: Key of the call.
+        path: Places of the calls that led to it.
+        method: ``predict``, ``predict_proba``, ``score`` and so on.
+        is_held_out: Whether none of its rows was fitted on.
+        rows: How many rows it scored.
+        identified_by: How its rows were traced to the raw table.
+        model_type: Qualified name of the estimator's class.
+        has_probabilities: Whether the estimator gives probabilities.
+        classes: The classes that it knows, as JSON values, or None.
+    """
+
+    place: str
+    path: tuple[str, ...]
+    method: str
+    is_held_out: bool
+    rows: int
+    identified_by: str
+    model_type: str
+    has_probabilities: bool
+    classes: Sequence[Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Everything that a recorded run tells the compiler.
+
+    Attributes:
+        occurrences: By place.
+        unrecorded: Cells that the recorder could not follow, with the reason.
+        raw_names: Names of the raw table after the last ``load`` cell.
+        raw_columns: Its columns.
+        raw_rows: Its number of rows.
+        scored: The scored predict, or None.
+        metrics: Numbers that the ``evaluate`` cells bound, by name.
+        target_matches: Raw columns whose values equal those of the fitted target, row by row.
+        files: Files that the notebook opened for reading, as it named them, relative to its folder where inside it.
+        modules: Top-level modules that were imported.
+    """
+
+    occurrences: Mapping[str, Sequence[Occurrence]]
+    unrecorded: Mapping[int, str]
+    raw_names: Sequence[str]
+    raw_columns: Sequence[Any]
+    raw_rows: int
+    scored: ScoredPredict | None
+    metrics: Mapping[str, float]
+    target_matches: Sequence[Any]
+    files: Sequence[str]
+    modules: Sequence[str]
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Recording:
+        """Read a recording as the recorder wrote it."""
+        occurrences = {
+            place: tuple(
+                Occurrence(
+                    tuple(o["path"]),
+                    tuple(o["loop_values"]),
+                    o["count"],
+                    Fact.from_json(o["fact"]),
+                    o["is_mixed"],
+                )
+                for o in found
+            )
+            for place, found in data["occurrences"].items()
+        }
+        scored = data["scored"]
+        return cls(
+            **{
+                **data,
+                "occurrences": occurrences,
+                "unrecorded": {int(cell): why for cell, why in data["unrecorded"].items()},
+                "scored": None
+                if scored is None
+                else ScoredPredict(**{**scored, "path": tuple(scored["path"])}),
+            }
+        )

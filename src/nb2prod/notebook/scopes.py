@@ -1,0 +1,265 @@
+"""Functions, classes, comprehensions and calls: where inner scopes meet the outer one."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+
+from nb2prod.notebook.events import Action, Body, Event
+from nb2prod.notebook.guards import is_namespace
+from nb2prod.notebook.mutation import calls_its_arguments, changed_by_call
+from nb2prod.notebook.statements import StatementWalker
+
+_QUERY_NAME = re.compile(r"@([A-Za-z_]\w*)")
+_SHELL_METHODS = frozenset({"run_line_magic", "run_cell_magic", "magic", "run_cell", "ex", "push"})
+_CLASS_NAMES = frozenset({"__module__", "__qualname__", "__class__", "__doc__"})
+
+
+def events_of(statement: ast.stmt) -> tuple[Event, ...]:
+    """Return what a top-level statement does to names, in order.
+
+    Never raises: a statement nested too deeply to follow is read flatly, each name in it on its
+    own.
+    """
+    walker = ScopeWalker()
+    try:
+        walker.visit(statement)
+    except RecursionError:
+        return tuple(_flat_events(statement))
+    return tuple(walker.events)
+
+
+def _flat_events(statement: ast.stmt) -> Iterator[Event]:
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name):
+            action = Action.READ if isinstance(node.ctx, ast.Load) else Action.BIND
+            yield Event(action, node.id, node, path=(1,), silent=True)
+
+
+class ScopeWalker(StatementWalker):
+    """Collect the events of one scope, nested scopes included."""
+
+    # Calls.
+
+    def _on_call(self, node: ast.Call) -> None:
+        is_unused = id(node) in self.unused
+        arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+        calls_arguments = calls_its_arguments(node)
+        self.visit(node.func)
+        for argument in arguments:
+            if isinstance(argument, ast.Lambda):
+                self._lambda(argument, is_called=calls_arguments)
+            else:
+                self.visit(argument)
+        for name in changed_by_call(node, is_unused=is_unused):
+            self.note(Action.MUTATE, name.id, node)
+        if calls_arguments:
+            for argument in arguments:
+                if isinstance(argument, ast.Name):
+                    self._call(argument.id, argument)
+        self._query_names(node)
+        self._called(node)
+
+    def _called(self, node: ast.Call) -> None:
+        function = node.func
+        if isinstance(function, ast.Name):
+            self._call(function.id, node, call=node)
+            if function.id == "exec":
+                self.note(Action.BLIND, "", node)
+        elif isinstance(function, ast.Attribute):
+            if isinstance(function.value, ast.Name):
+                self._call(function.value.id, node, method=function.attr)
+            if _is_blind(function):
+                self.note(Action.BLIND, "", node)
+
+    def _call(
+        self, name: str, node: ast.AST, *, call: ast.Call | None = None, method: str | None = None
+    ) -> None:
+        silent = self.is_tolerant or name in self.guarded
+        self.events.append(
+            Event(Action.CALL, name, node, self.path, silent, call=call, method=method)
+        )
+
+    def _query_names(self, node: ast.Call) -> None:
+        """Note the names that ``df.query("a > @limit")`` reads from its text."""
+        if not (
+            isinstance(node.func, ast.Attribute)
+            and node.func.attr in ("query", "eval")
+            and node.args
+        ):
+            return
+        parts = node.args[0].values if isinstance(node.args[0], ast.JoinedStr) else [node.args[0]]
+        for part in parts:
+            if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                for name in _QUERY_NAME.findall(part.value):
+                    self.note(Action.READ, name, node, silent=True)
+
+    # Functions.
+
+    def _on_functiondef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        self._decorators(node.decorator_list)
+        self._defaults(node.args)
+        for argument in _arguments(node.args):
+            self.annotation(argument.annotation)
+        self.annotation(node.returns)
+        self.note(Action.BIND, node.name, node, body=self._body(node.name, node.args, node.body))
+
+    _on_asyncfunctiondef = _on_functiondef
+
+    def _on_lambda(self, node: ast.Lambda) -> None:
+        self._lambda(node, is_called=False)
+
+    def _lambda(self, node: ast.Lambda, *, is_called: bool) -> None:
+        """Note a lambda's reads here; unless its caller is known, it may run later or never."""
+        self.absorb(self.lambda_body(node).events, silent=not is_called)
+
+    def lambda_body(self, node: ast.Lambda) -> Body:
+        """Return what a lambda needs at a call."""
+        self._defaults(node.args)
+        self.unused.discard(id(node.body))
+        expression = ast.Expr(node.body)
+        return self._body("<lambda>", node.args, [expression])
+
+    def _decorators(self, decorators: Iterable[ast.expr]) -> None:
+        for decorator in decorators:
+            self.visit(decorator)
+            if isinstance(decorator, ast.Name):
+                self._call(decorator.id, decorator)
+
+    def _defaults(self, arguments: ast.arguments) -> None:
+        self.visit_all([*arguments.defaults, *arguments.kw_defaults])
+
+    def annotation(self, node: ast.expr | None) -> None:
+        """Note what an annotation reads; texts are left alone."""
+        if node is None:
+            return
+        start = len(self.events)
+        self.visit(node)
+        self.events[start:] = [event._replace(is_annotation=True) for event in self.events[start:]]
+
+    def _body(self, name: str, arguments: ast.arguments, statements: Iterable[ast.stmt]) -> Body:
+        inner = ScopeWalker()
+        inner.visit_all(statements)
+        parameters = [argument.arg for argument in _arguments(arguments)]
+        bound = {
+            event.name for event in inner.events if event.action is Action.BIND
+        } - inner.outer_names
+        local = bound | set(parameters)
+        return Body(
+            name,
+            tuple(parameters),
+            tuple(_free_events(inner.events, local)),
+            frozenset(_mutated(inner.events, parameters)),
+            self_calls=frozenset(_self_calls(inner.events, parameters[:1])),
+        )
+
+    # Classes.
+
+    def _on_classdef(self, node: ast.ClassDef) -> None:
+        self._decorators(node.decorator_list)
+        self.visit_all([*node.bases, *(keyword.value for keyword in node.keywords)])
+        inner = ScopeWalker()
+        inner.visit_all(node.body)
+        bound = set(_CLASS_NAMES)
+        methods: dict[str, Body] = {}
+        for event in inner.events:
+            if event.action is Action.BIND and event.name not in inner.outer_names:
+                bound.add(event.name)
+                if event.body is not None:
+                    methods[event.name] = event.body
+            elif event.name not in bound:
+                self.absorb([event])
+        bases = tuple(
+            Event(Action.READ, base.id, base, silent=True)
+            for base in node.bases
+            if isinstance(base, ast.Name)
+        )
+        self.note(Action.BIND, node.name, node, body=Body(node.name, events=bases, methods=methods))
+
+    # Comprehensions.
+
+    def _on_listcomp(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> None:
+        self._comprehension(node.generators, [node.elt])
+
+    _on_setcomp = _on_listcomp
+    _on_generatorexp = _on_listcomp
+
+    def _on_dictcomp(self, node: ast.DictComp) -> None:
+        self._comprehension(node.generators, [node.key, node.value])
+
+    def _comprehension(self, generators: list[ast.comprehension], results: list[ast.expr]) -> None:
+        self.visit(generators[0].iter)
+        inner = ScopeWalker()
+        targets: set[str] = set()
+        for index, generator in enumerate(generators):
+            if index:
+                inner.visit(generator.iter)
+            targets.update(
+                name.id
+                for name in ast.walk(generator.target)
+                if isinstance(name, ast.Name) and _is_store(name)
+            )
+            inner.visit_all(generator.ifs)
+        inner.unused.update(id(result) for result in results)
+        inner.visit_all(results)
+        # What else an inner binding can be is a walrus, which binds outside.
+        self.absorb(event for event in inner.events if event.name not in targets)
+
+
+def _is_store(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Store)
+
+
+def _is_blind(function: ast.Attribute) -> bool:
+    if is_namespace(function.value):
+        return function.attr in ("update", "setdefault")
+    shell = function.value
+    is_shell = (
+        isinstance(shell, ast.Call)
+        and isinstance(shell.func, ast.Name)
+        and shell.func.id == "get_ipython"
+    )
+    return is_shell and function.attr in _SHELL_METHODS
+
+
+def _arguments(arguments: ast.arguments) -> list[ast.arg]:
+    named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    return named + [
+        argument for argument in (arguments.vararg, arguments.kwarg) if argument is not None
+    ]
+
+
+def _free_events(events: list[Event], local: set[str]) -> Iterator[Event]:
+    """Pick what concerns names outside a function, with what its inner functions need."""
+    called = {event.name for event in events if event.action is Action.CALL}
+    for event in events:
+        if event.name not in local:
+            yield event
+        if event.body is not None and event.action is Action.BIND and event.name in local:
+            is_silent = event.name not in called
+            for inner in event.body.all_events:
+                if inner.name not in local:
+                    yield inner._replace(
+                        path=event.path + inner.path, silent=inner.silent or is_silent
+                    )
+
+
+def _mutated(events: list[Event], parameters: list[str]) -> Iterator[str]:
+    """Yield the parameters whose object the function changes before it binds the name anew."""
+    rebound: set[str] = set()
+    for event in events:
+        if event.action is Action.BIND:
+            rebound.add(event.name)
+        is_plain = isinstance(event.node, ast.Name)
+        if (
+            event.action is Action.MUTATE
+            and event.name in parameters
+            and event.name not in rebound
+            and not is_plain
+        ):
+            yield event.name
+
+
+def _self_calls(events: list[Event], own: list[str]) -> Iterator[str]:
+    for event in events:
+        if event.action is Action.CALL and event.method is not None and event.name in own:
+            yield event.method

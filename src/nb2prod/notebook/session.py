@@ -1,0 +1,325 @@
+"""Play a notebook from top to bottom without running it, to see what each use of a name finds."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from nb2prod.notebook.events import Action, Body, Event
+from nb2prod.notebook.known_names import is_known
+from nb2prod.notebook.magic_table import AUTOMAGIC
+from nb2prod.notebook.model import Cell, Notebook
+from nb2prod.notebook.parsing import Parsed, parse_cell
+from nb2prod.notebook.scopes import events_of
+
+_ANNOTATIONS_ARE_LAZY = sys.version_info >= (3, 14)
+_RAISING_TAGS = frozenset({"raises-exception", "nbval-raises-exception"})
+_CONSTRUCTORS = ("__new__", "__init__", "__post_init__")
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+class Definition(NamedTuple):
+    """One binding of a name.
+
+    Attributes:
+        name: The name.
+        cell: Number of the cell that binds it.
+        event: The binding.
+        statement: Which statement of the notebook it belongs to.
+    """
+
+    name: str
+    cell: int
+    event: Event
+    statement: int
+
+
+class Use(NamedTuple):
+    """One use of a name at the moment when a clean run comes to it.
+
+    Attributes:
+        name: The name that is looked up.
+        cell: Number of the cell that is running.
+        node: Where in that cell: the read, or the call that leads to it.
+        definitions: What it may find, the last binding first; empty when there is nothing.
+        via: Functions between the cell and the read, outermost first.
+        is_sure: Whether a clean run surely looks it up here and nothing guards against its absence.
+        deleted_in: Number of the cell that deleted the name before, or None.
+        changed_in: Numbers of the cells that changed the object in place since it was bound.
+    """
+
+    name: str
+    cell: int
+    node: ast.AST
+    definitions: tuple[Definition, ...]
+    via: tuple[Definition, ...]
+    is_sure: bool
+    deleted_in: int | None
+    changed_in: tuple[int, ...]
+
+
+class Mutation(NamedTuple):
+    """A change of an object in place, by the name through which it happens."""
+
+    name: str
+    cell: int
+    node: ast.AST
+    definitions: tuple[Definition, ...]
+
+
+class Session(NamedTuple):
+    """What a clean top-to-bottom run does to names.
+
+    Attributes:
+        notebook: The notebook.
+        parsed: Every code cell by number, skipped ones included.
+        definitions: All bindings in order.
+        uses: All look-ups in order, those within called functions included.
+        mutations: All changes in place, in order.
+        skipped: Names that skipped cells would bind, with the first such cell.
+    """
+
+    notebook: Notebook
+    parsed: dict[int, Parsed]
+    definitions: tuple[Definition, ...]
+    uses: tuple[Use, ...]
+    mutations: tuple[Mutation, ...]
+    skipped: dict[str, int]
+
+
+def play(notebook: Notebook) -> Session:
+    """Play a notebook's cells in document order, leaving out skipped ones."""
+    parsed = {cell.number: parse_cell(cell.source) for cell in notebook.code_cells}
+    player = _Player()
+    for cell in notebook.executed_cells:
+        player.play_cell(cell, parsed[cell.number])
+    skipped: dict[str, int] = {}
+    for cell in notebook.code_cells:
+        if cell.is_skipped:
+            for name in _bound_in(parsed[cell.number]):
+                skipped.setdefault(name, cell.number)
+    return Session(
+        notebook,
+        parsed,
+        tuple(player.definitions),
+        tuple(player.uses),
+        tuple(player.mutations),
+        skipped,
+    )
+
+
+def _bound_in(parsed: Parsed) -> Iterator[str]:
+    for statement in parsed.tree.body if parsed.tree else ():
+        for event in events_of(statement):
+            if event.action is Action.BIND:
+                yield event.name
+
+
+class _Player:
+    """The namespace of a notebook while its cells are played."""
+
+    def __init__(self) -> None:
+        self.definitions: list[Definition] = []
+        self.uses: list[Use] = []
+        self.mutations: list[Mutation] = []
+        self._live: dict[str, list[Definition]] = {}
+        self._deleted: dict[str, int] = {}
+        # By the identity of the definition: trees compare by identity too, and definitions live as
+        # long as the player.
+        self._changed: dict[int, list[int]] = {}
+        self._doubtful: set[str] = set()
+        self._is_blind = False
+        self._has_lazy_annotations = _ANNOTATIONS_ARE_LAZY
+        self._statement = 0
+        self._cell = 0
+        self._is_raising = False
+        self._entered: set[tuple[object, ...]] = set()
+
+    def play_cell(self, cell: Cell, parsed: Parsed) -> None:
+        """Play one cell's statements."""
+        self._cell = cell.number
+        self._is_raising = not _RAISING_TAGS.isdisjoint(cell.tags)
+        self._entered.clear()
+        self._is_blind |= parsed.translated.is_blind
+        if parsed.tree is None or parsed.fault is not None:
+            # Nobody knows what a broken cell would bind, so any word in it may be a name that later
+            # cells rightly use.
+            self._doubtful.update(_WORD.findall(cell.source))
+            return
+        for statement in parsed.tree.body:
+            self._statement += 1
+            if _is_automagic(statement) and not self._live.get(ast.unparse(statement)):
+                continue
+            self._has_lazy_annotations |= _is_annotations_import(statement)
+            for event in events_of(statement):
+                self._play(event)
+
+    def _play(self, event: Event) -> None:
+        action = event.action
+        if action is Action.READ:
+            self._read(event, event.node, event.path, (), is_sure=not event.silent)
+        elif action is Action.BIND:
+            self._bind(event)
+        elif action is Action.CALL:
+            self._call(event, event.node, (), event.path)
+        elif action is Action.MUTATE:
+            self._mutate(event.name, event.node, event.path)
+        elif action is Action.DELETE:
+            if not event.path:
+                self._live.pop(event.name, None)
+                self._deleted[event.name] = self._cell
+        else:
+            self._is_blind = True
+
+    def _bind(self, event: Event) -> None:
+        definition = Definition(event.name, self._cell, event, self._statement)
+        self.definitions.append(definition)
+        self._deleted.pop(event.name, None)
+        if event.path:
+            self._live.setdefault(event.name, []).append(definition)
+        else:
+            self._live[event.name] = [definition]
+        if event.body is not None:
+            self._bind_from_within(event.body)
+
+    def _bind_from_within(self, body: Body) -> None:
+        """Take what a function may bind globally as perhaps bound from its definition on."""
+        for inner in body.all_events:
+            if inner.action is Action.BIND:
+                self._bind(inner._replace(path=(*inner.path, -1), body=None))
+            elif inner.action is Action.BLIND:
+                self._is_blind = True
+
+    def _find(self, name: str, path: tuple[int, ...]) -> tuple[Definition, ...]:
+        """Return the bindings that a look-up may find, the last first."""
+        found: list[Definition] = []
+        for definition in reversed(self._live.get(name, ())):
+            found.append(definition)
+            bound_at = definition.event.path
+            if not bound_at or (
+                definition.statement == self._statement and path[: len(bound_at)] == bound_at
+            ):
+                break
+        return tuple(found)
+
+    def _read(
+        self,
+        event: Event,
+        node: ast.AST,
+        path: tuple[int, ...],
+        via: tuple[Definition, ...],
+        *,
+        is_sure: bool,
+    ) -> None:
+        name = event.name
+        found = self._find(name, path)
+        is_never_read = event.is_annotation and self._has_lazy_annotations
+        if is_never_read or (not found and is_known(name)):
+            return
+        is_sure = is_sure and not (self._is_raising or self._is_blind or name in self._doubtful)
+        changed = sorted({cell for one in found for cell in self._changed.get(id(one), ())})
+        self.uses.append(
+            Use(
+                name, self._cell, node, found, via, is_sure, self._deleted.get(name), tuple(changed)
+            )
+        )
+        for definition in found:
+            if definition.event.body is not None:
+                self._enter(
+                    definition, definition.event.body.all_events, node, path, via, is_sure=False
+                )
+
+    def _call(
+        self, event: Event, node: ast.AST, via: tuple[Definition, ...], path: tuple[int, ...]
+    ) -> None:
+        found = self._find(event.name, path)
+        if event.call is not None:
+            for definition in found:
+                self._change_arguments(definition, event.call, path)
+        if len(found) != 1 or event.silent:
+            return
+        events = tuple(self._called_events(found[0], event))
+        self._enter(found[0], events, node, path, via, is_sure=True)
+
+    def _called_events(self, definition: Definition, event: Event) -> Iterator[Event]:
+        """Yield what runs when a function, a class or a method of an object is called."""
+        body = definition.event.body
+        if event.method is not None:
+            makers = self._find(definition.event.made_by or "", ())
+            maker = makers[0].event.body if len(makers) == 1 else body
+            if maker is not None:
+                yield from _method_events(maker, [event.method])
+        elif body is not None:
+            yield from body.events
+            yield from _method_events(body, _CONSTRUCTORS)
+
+    def _enter(
+        self,
+        definition: Definition,
+        events: tuple[Event, ...],
+        node: ast.AST,
+        path: tuple[int, ...],
+        via: tuple[Definition, ...],
+        *,
+        is_sure: bool,
+    ) -> None:
+        """Follow a function's body at a call, each body once a cell and state of deletions."""
+        key = (id(definition), len(events), is_sure, len(self._deleted))
+        if key in self._entered or not events:
+            return
+        self._entered.add(key)
+        inner_via = (*via, definition)
+        for event in events:
+            inner_path = path + event.path
+            if event.action is Action.READ:
+                self._read(event, node, inner_path, inner_via, is_sure=is_sure and not event.silent)
+            elif event.action is Action.CALL and is_sure:
+                self._call(event, node, inner_via, inner_path)
+            elif event.action is Action.MUTATE and is_sure:
+                self._mutate(event.name, node, inner_path)
+
+    def _change_arguments(
+        self, definition: Definition, call: ast.Call, path: tuple[int, ...]
+    ) -> None:
+        """Note that a function changes what it is given."""
+        body = definition.event.body
+        if body is None or not body.mutated_parameters:
+            return
+        given = [*zip(body.parameters, call.args, strict=False)]
+        given += [(keyword.arg or "", keyword.value) for keyword in call.keywords]
+        for parameter, value in given:
+            if parameter in body.mutated_parameters and isinstance(value, ast.Name):
+                self._mutate(value.id, call, path)
+
+    def _mutate(self, name: str, node: ast.AST, path: tuple[int, ...]) -> None:
+        found = self._find(name, path)
+        if found:
+            self.mutations.append(Mutation(name, self._cell, node, found))
+        for definition in found:
+            self._changed.setdefault(id(definition), []).append(self._cell)
+
+
+def _method_events(body: Body, names: Iterable[str]) -> Iterator[Event]:
+    pending, seen = list(names), set[str]()
+    while pending:
+        name = pending.pop()
+        method = body.methods.get(name)
+        if method is not None and name not in seen:
+            yield from method.events
+            pending += method.self_calls
+        seen.add(name)
+
+
+def _is_automagic(statement: ast.stmt) -> bool:
+    is_name = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Name)
+    return is_name and ast.unparse(statement) in AUTOMAGIC
+
+
+def _is_annotations_import(statement: ast.stmt) -> bool:
+    """Say whether a statement makes annotations lazy; IPython keeps that for all later cells."""
+    return (
+        isinstance(statement, ast.ImportFrom)
+        and statement.module == "__future__"
+        and any(alias.name == "annotations" for alias in statement.names)
+    )

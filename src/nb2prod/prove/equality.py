@@ -1,0 +1,108 @@
+"""The one rule of equality: labels and strings equal, numbers within a relative 1e-9 of the notebook's value."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+RELATIVE_TOLERANCE = 1e-9
+"""Sums are ordered differently for one row and for many: predictions differ in their last bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How two tables of values compare, row by row.
+
+    Attributes:
+        rows: Rows compared.
+        mismatches: Rows in which a value differs.
+        largest: Largest relative difference of two numbers that count as equal.
+        first: The first difference in words, or None.
+        row: Position of the first differing row, or None.
+    """
+
+    rows: int
+    mismatches: int
+    largest: float = 0.0
+    first: str | None = None
+    row: int | None = None
+
+    def joined(self, other: Comparison) -> Comparison:
+        """Return both comparisons as one."""
+        return Comparison(
+            self.rows + other.rows,
+            self.mismatches + other.mismatches,
+            max(self.largest, other.largest),
+            self.first or other.first,
+            self.row if self.first else other.row,
+        )
+
+
+def table(values: Any) -> npt.NDArray[Any]:
+    """Return values as an object array of shape (rows, columns)."""
+    dense = values.toarray() if hasattr(values, "toarray") else values
+    if isinstance(dense, list):
+        made = np.empty(len(dense), dtype=object)
+        made[:] = dense
+        dense = made
+    array = np.asarray(dense, dtype=object)
+    return array.reshape(len(array), -1)
+
+
+def compare(ours: Any, theirs: Any, columns: list[Any] | None = None) -> Comparison:
+    """Compare what a version gives with what the notebook gave.
+
+    Args:
+        ours: The version's values, shape (rows,) or (rows, columns).
+        theirs: The notebook's, of the same shape.
+        columns: Names of the columns, for the message.
+    """
+    left, right = table(ours), table(theirs)
+    if left.shape != right.shape:
+        text = f"shape {left.shape} instead of {right.shape}"
+        return Comparison(len(right), max(len(right), 1), first=text, row=0)
+    mismatches, largest = 0, 0.0
+    first, row = None, None
+    for number, (a, b) in enumerate(zip(left, right, strict=True)):
+        differs = False
+        for position, (x, y) in enumerate(zip(a, b, strict=True)):
+            apart = difference(x, y)
+            if apart > RELATIVE_TOLERANCE:
+                differs = True
+                if first is None:
+                    name = columns[position] if columns and position < len(columns) else position
+                    first, row = f"column {name!r}: {x!r} instead of {y!r}", number
+            else:
+                largest = max(largest, apart)
+        mismatches += differs
+    return Comparison(len(right), mismatches, largest, first, row)
+
+
+def difference(one: Any, other: Any) -> float:
+    """Return how far two values are apart: 0 equal, infinity different, between them a relative difference."""
+    if one is other:
+        return 0.0
+    if _is_number(one) and _is_number(other):
+        if one == other or (math.isnan(one) and math.isnan(other)):
+            return 0.0
+        if math.isnan(one) or math.isnan(other) or math.isinf(one) or math.isinf(other):
+            return math.inf
+        return float(abs(one - other) / max(abs(other), 1e-300))
+    if _is_null(one) and _is_null(other):
+        return 0.0
+    try:
+        return 0.0 if bool(one == other) else math.inf
+    except (TypeError, ValueError):
+        return 0.0 if np.array_equal(np.asarray(one), np.asarray(other)) else math.inf
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool | np.bool_)
+
+
+def _is_null(value: Any) -> bool:
+    return value is None or value != value or type(value).__name__ in {"NAType", "NaTType"}

@@ -1,0 +1,164 @@
+"""Answer checked records with a loaded version's pipeline."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .checks import Checked, InvalidRecords, RecordChecker, Remark
+from .frames import FrameBuilder
+from .loading import LoadedVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The model's answer to one record, in JSON-native values.
+
+    Attributes:
+        prediction: The label or number; by target where there are several; None where the model
+            gave no finite number.
+        probabilities: Probability by class label, or None where the model has none.
+        warnings: Why the answer deserves less trust.
+    """
+
+    prediction: object
+    probabilities: Mapping[str, float] | None
+    warnings: tuple[Remark, ...]
+
+
+class Predictor:
+    """Check records, build the frame that the notebook had, and ask the pipeline.
+
+    A predictor holds no state between calls and may be used from several threads.
+    """
+
+    def __init__(self, version: LoadedVersion) -> None:
+        self.version = version
+        self._checker = RecordChecker(version.schema)
+        self._frames = FrameBuilder(version.schema)
+        self._labels = _class_labels(version)
+
+    @property
+    def labels(self) -> tuple[str, ...] | None:
+        """Return the classes under which answers give probabilities, or None."""
+        return self._labels
+
+    def check(self, record: object) -> Checked:
+        """Check one raw record without asking the model."""
+        return self._checker.check(record)
+
+    def predict(self, records: Sequence[object]) -> list[Answer]:
+        """Answer raw records, in order.
+
+        Raises:
+            InvalidRecords: The schema or the model does not allow some; none was answered.
+        """
+        return self.answer([self.check(record) for record in records])
+
+    def answer(self, checked: Sequence[Checked]) -> list[Answer]:
+        """Answer checked records, in order.
+
+        Raises:
+            InvalidRecords: Some have errors, or the model cannot answer them; none was answered.
+        """
+        errors = [(position, error) for position, one in enumerate(checked) for error in one.errors]
+        if errors:
+            raise InvalidRecords(tuple(errors))
+        try:
+            return self._ask(checked)
+        except Exception:
+            refusals = list(self._refusals(checked, 0))
+            # What no single record explains is a fault of the model, not of the records.
+            if not refusals:
+                raise
+        raise InvalidRecords(tuple(refusals))
+
+    def _ask(self, checked: Sequence[Checked]) -> list[Answer]:
+        if not checked:
+            return []
+        frame = self._frames.build([one.values for one in checked])
+        pipeline = self.version.pipeline
+        # The pipeline may write into the frame that it is given: each call gets its own.
+        probabilities = None if self._labels is None else pipeline.predict_proba(frame.copy())
+        predictions = _native_rows(pipeline.predict(frame), self.version.manifest.target)
+        return [
+            Answer(prediction, self._by_label(probabilities, row), one.warnings)
+            for row, (prediction, one) in enumerate(zip(predictions, checked, strict=True))
+        ]
+
+    def _refusals(self, checked: Sequence[Checked], start: int) -> Iterator[tuple[int, Remark]]:
+        """Find the records that the model cannot answer, by halving.
+
+        Raises:
+            Exception: What the model raised on a record that says nothing about why.
+        """
+        try:
+            self._ask(checked)
+        except Exception as error:
+            if len(checked) == 1:
+                remarks = _why(error, checked[0])
+                if not remarks:
+                    raise
+                yield from ((start, remark) for remark in remarks)
+                return
+            middle = len(checked) // 2
+            yield from self._refusals(checked[:middle], start)
+            yield from self._refusals(checked[middle:], start + middle)
+
+    def _by_label(self, probabilities: np.ndarray | None, row: int) -> dict[str, float] | None:
+        if probabilities is None or self._labels is None:
+            return None
+        return dict(zip(self._labels, probabilities[row].tolist(), strict=True))
+
+
+def label_key(label: object) -> str:
+    """Return the text under which a class stands in ``probabilities``."""
+    if isinstance(label, np.generic):
+        label = label.item()
+    return str(label).lower() if isinstance(label, bool) else str(label)
+
+
+def _why(error: Exception, checked: Checked) -> list[Remark]:
+    """Say which fields kept the model from answering one record.
+
+    Emitted code refuses a record by raising an exception with the attributes ``rejected_field``
+    and ``rejected_reason``. Any other exception is put down to the values that training never
+    saw, where the record has such.
+    """
+    field = getattr(error, "rejected_field", None)
+    if isinstance(field, str):
+        return [Remark(field, str(getattr(error, "rejected_reason", "is refused by the model")))]
+    return [
+        Remark(one.field, f"{one.reason}; the model has no answer to it")
+        for one in checked.warnings
+    ]
+
+
+def _class_labels(version: LoadedVersion) -> tuple[str, ...] | None:
+    pipeline = version.pipeline
+    if not hasattr(pipeline, "predict_proba"):
+        return None
+    classes = getattr(pipeline, "classes_", None)
+    # Several targets have a list of class arrays, and a list of probability tables.
+    if classes is None or isinstance(classes, list):
+        return None
+    return tuple(label_key(label) for label in classes)
+
+
+def _native_rows(predictions: object, target: tuple[str, ...]) -> list[object]:
+    table = np.asarray(predictions)
+    if table.ndim > 1 and table.shape[1] == 1:
+        table = table[:, 0]
+    if table.ndim == 1:
+        return [_native(value) for value in table]
+    names = target if len(target) == table.shape[1] else [str(i) for i in range(table.shape[1])]
+    return [{name: _native(value) for name, value in zip(names, row, strict=True)} for row in table]
+
+
+def _native(value: object) -> object:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

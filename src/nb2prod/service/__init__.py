@@ -1,0 +1,1 @@
+"""The generated service: its files from the templates, never over a user's edit."""

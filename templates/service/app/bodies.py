@@ -1,0 +1,85 @@
+"""Read request bodies: bounded in size and time, and strict about what JSON leaves open."""
+
+import asyncio
+import json
+import math
+from collections import Counter
+
+from fastapi import Request
+from runtime.checks import Remark
+
+from .problems import Problem
+from .settings import Settings
+
+# Python refuses longer digit strings by itself, with an error that is about the interpreter.
+_MOST_DIGITS = 400
+
+
+async def read_body(request: Request, settings: Settings) -> bytes:
+    """Return the whole body.
+
+    Raises:
+        Problem: It is too large (413), not JSON by its declared type (415), or did not arrive in
+            time (408).
+    """
+    declared = request.headers.get("content-type", "application/json")
+    media_type = declared.partition(";")[0].strip().lower()
+    if media_type != "application/json" and not media_type.endswith("+json"):
+        raise Problem(415, "Send JSON, with the header Content-Type: application/json.")
+    length = request.headers.get("content-length", "0")
+    if length.isdecimal() and int(length) > settings.max_body_bytes:
+        raise _too_large(settings)
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(settings.read_seconds):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > settings.max_body_bytes:
+                    raise _too_large(settings)
+                chunks.append(chunk)
+    except TimeoutError as error:
+        detail = f"The body was not there within {settings.read_seconds} seconds."
+        raise Problem(408, detail, headers={"Connection": "close"}) from error
+    return b"".join(chunks)
+
+
+def parse_json(body: bytes) -> object:
+    """Return the body's value; NaN, infinities and endless numbers become non-finite floats.
+
+    The schema's check then names the field that holds them.
+
+    Raises:
+        Problem: The body is not JSON, or an object in it has a name twice (422).
+    """
+    try:
+        return json.loads(
+            body.decode("utf-8"), object_pairs_hook=_unique_names, parse_int=_whole_number
+        )
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno} column {error.colno}"
+        reason = f"is not valid JSON at {place}: {error.msg}"
+    except UnicodeDecodeError:
+        reason = "is not valid UTF-8"
+    except RecursionError:
+        reason = "is nested too deeply"
+    raise Problem(422, "The body cannot be read.", (Remark("", f"the body {reason}"),))
+
+
+def _too_large(settings: Settings) -> Problem:
+    # The rest of the body is not read, so the connection cannot be used again.
+    detail = f"The body is larger than {settings.max_body_bytes} bytes."
+    return Problem(413, detail, headers={"Connection": "close"})
+
+
+def _unique_names(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    ((doubled, _),) = Counter(name for name, _ in pairs).most_common(1)
+    detail = "The body has a name twice; it is not clear which value counts."
+    raise Problem(422, detail, (Remark(doubled, "is there more than once"),))
+
+
+def _whole_number(digits: str) -> int | float:
+    return int(digits) if len(digits) <= _MOST_DIGITS else math.inf

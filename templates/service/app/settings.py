@@ -1,0 +1,60 @@
+"""Settings of the service, from environment variables."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator may set.
+
+    Attributes:
+        folder: The service's folder, which holds ``versions/``.
+        version: ``MODEL_VERSION``: the version that answers; else the one in production, else
+            the newest.
+        max_body_bytes: ``MAX_BODY_BYTES``: larger requests are answered 413.
+        max_records: ``MAX_RECORDS``: most records in one batch request.
+        read_seconds: ``READ_TIMEOUT_SECONDS``: within which a request's body must be there.
+        log_level: ``LOG_LEVEL``.
+    """
+
+    folder: Path = field(default_factory=lambda: Path(__file__).resolve().parents[1])
+    version: str | None = None
+    max_body_bytes: int = 10_000_000
+    max_records: int = 10_000
+    read_seconds: int = 15
+    log_level: str = "INFO"
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings that the environment gives.
+
+    Raises:
+        SystemExit: A number is none; the message names the variable.
+    """
+    defaults = Settings()
+    return Settings(
+        version=environment.get("MODEL_VERSION") or None,
+        max_body_bytes=_whole(environment, "MAX_BODY_BYTES", defaults.max_body_bytes),
+        max_records=_whole(environment, "MAX_RECORDS", defaults.max_records),
+        read_seconds=_whole(environment, "READ_TIMEOUT_SECONDS", defaults.read_seconds),
+        log_level=_level(environment.get("LOG_LEVEL", defaults.log_level)),
+    )
+
+
+def _whole(environment: Mapping[str, str], name: str, default: int) -> int:
+    text = environment.get(name, "")
+    if not text:
+        return default
+    if not text.isdecimal() or int(text) == 0:
+        raise SystemExit(f"{name} must be a whole number above 0, not {text!r}")
+    return int(text)
+
+
+def _level(text: str) -> str:
+    levels = ("DEBUG", "INFO", "WARNING", "ERROR")
+    if text.upper() not in levels:
+        raise SystemExit(f"LOG_LEVEL must be one of {', '.join(levels)}, not {text!r}")
+    return text.upper()

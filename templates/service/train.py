@@ -1,0 +1,185 @@
+"""Train a version again: ``python train.py --config configs/v1.yaml``.
+
+Reads the data that the configuration names, fits the model as the notebook did, computes the metrics and writes the
+model files. Needs the packages of the version's requirements-train.lock and nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import random
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+SERVICE = Path(__file__).resolve().parent
+THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+
+
+class TrainingStopped(Exception):
+    """Training cannot go on, for a reason that the user can mend."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train as the command line says; return the exit code."""
+    options = _options(arguments)
+    import yaml
+
+    config = yaml.safe_load(options.config.read_text(encoding="utf-8"))
+    _settle(config)
+    code = options.version_folder or SERVICE / "versions" / config["version"]
+    output = options.output or SERVICE / "build" / config["version"]
+    try:
+        metrics = train(config, code.resolve(), output.resolve(), new_data=options.new_data)
+        for name, value in metrics.items():
+            print(f"{name} = {value!r}")
+        print(f"model files in {output}")
+        return check(code, output) if options.check else 0
+    except TrainingStopped as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Train a version again.")
+    parser.add_argument("--config", type=Path, required=True, help="configs/vN.yaml")
+    parser.add_argument("--output", type=Path, help="where to write (default: build/vN)")
+    parser.add_argument("--version-folder", type=Path, help="default: versions/vN")
+    parser.add_argument("--new-data", action="store_true", help="train although the data changed")
+    parser.add_argument(
+        "--check", action="store_true", help="compare with the version: exit 1 where it differs"
+    )
+    return parser.parse_args(arguments)
+
+
+def _settle(config: Mapping[str, Any]) -> None:
+    """Fix the hash seed and the thread counts; both must be set before Python starts, so start again once."""
+    wanted = {"PYTHONHASHSEED": str(config["hash_seed"])}
+    wanted |= dict.fromkeys(THREAD_VARIABLES, str(config["threads"]))
+    if all(os.environ.get(name) == value for name, value in wanted.items()):
+        return
+    os.environ.update(wanted)
+    os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606 (this very script again)
+
+
+def train(
+    config: Mapping[str, Any], version: Path, output: Path, *, new_data: bool = False
+) -> dict[str, Any]:
+    """Train a version and write its model files.
+
+    Args:
+        config: The resolved configuration.
+        version: The folder that holds ``code/``.
+        output: Where ``pipeline.joblib``, ``fitted.json`` and ``metrics.json`` go.
+        new_data: Whether other data than the version's are meant.
+
+    Returns:
+        The metrics by name.
+
+    Raises:
+        TrainingStopped: If the data changed, or a step does something else on them.
+    """
+    sys.path.insert(0, str(SERVICE))
+    import joblib
+    from runtime.digests import digest_tree
+    from runtime.packages import register
+
+    folder = SERVICE / config["data_folder"]
+    if not new_data:
+        _check_data(folder, config["data"])
+    files = digest_tree(version, [f"code/{path.name}" for path in (version / "code").glob("*.py")])
+    register(config["package"], version, files)
+    _seed(config["seed"], config["seeds"])
+    os.chdir(folder)
+    pipeline_module, load, fit, evaluate = (
+        importlib.import_module(f"{config['package']}.{name}")
+        for name in ("pipeline", "load", "train", "evaluate")
+    )
+    parameters = config["parameters"]
+    raw = load.load(parameters)
+    fitted = pipeline_module.Fitted()
+    try:
+        trained = fit.train(raw.copy(), fitted, parameters)
+    except pipeline_module.BehaviourChanged as error:
+        raise TrainingStopped(str(error)) from error
+    pipeline = pipeline_module.assemble(raw, fitted, trained.model, config["target"])
+    checked = pipeline_module.check_features(pipeline, raw, trained)
+    metrics: dict[str, Any] = evaluate.evaluate(trained.names, parameters)
+    metrics = {name: _number(value) for name, value in metrics.items()}
+    output.mkdir(parents=True, exist_ok=True)
+    joblib.dump(pipeline, output / "pipeline.joblib")
+    _write(output / "fitted.json", pipeline_module.describe(fitted, config["states"]))
+    _write(output / "metrics.json", {"metrics": metrics, "features_checked": checked})
+    return metrics
+
+
+def _check_data(folder: Path, entries: Sequence[Mapping[str, Any]]) -> None:
+    from runtime.digests import digest_file
+
+    for entry in entries:
+        path = folder / entry["path"]
+        if not path.is_file():
+            raise TrainingStopped(
+                f"{entry['path']} is missing in {folder.name}/; fetch it (with DVC: dvc pull)"
+            )
+        if digest_file(path) != entry["sha256"]:
+            raise TrainingStopped(
+                f"{entry['path']} is not the file that this version was trained on; "
+                "restore it, or say --new-data to train on it all the same"
+            )
+
+
+def _seed(seed: int, libraries: Sequence[str]) -> None:
+    """Seed every generator as the notebook's run did."""
+    import numpy as np
+
+    random.seed(seed)
+    np.random.seed(seed)
+    if "torch" in libraries:
+        importlib.import_module("torch").manual_seed(seed)
+    if "tensorflow" in libraries:
+        importlib.import_module("tensorflow").random.set_seed(seed)
+
+
+def _number(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else value
+
+
+def _write(path: Path, content: Any) -> None:
+    text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def check(version: Path, output: Path) -> int:
+    """Compare a training with the version that is stored; return the exit code."""
+    from runtime.digests import digest_file
+
+    manifest = json.loads((version / "manifest.json").read_text(encoding="utf-8"))
+    metrics = json.loads((output / "metrics.json").read_text(encoding="utf-8"))["metrics"]
+    differing = [
+        f"{name}: {metrics.get(name)!r} instead of {value!r}"
+        for name, value in manifest["metrics"].items()
+        if metrics.get(name) != value
+    ]
+    for line in differing:
+        print(f"metric differs: {line}", file=sys.stderr)
+    made = digest_file(output / "pipeline.joblib")
+    same = made == manifest["files"]["pipeline.joblib"]
+    print(f"pipeline.joblib is {'the same to the bit' if same else 'another file'}: {made}")
+    if not same and not differing:
+        print("the metrics agree; bits may differ on another processor family or library version")
+    return 1 if differing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""Indicator columns with the categories of training. Copied into every version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+
+class Dummies:
+    """What ``pandas.get_dummies`` did on the training table, for any rows.
+
+    pandas takes categories and columns from the rows that it is given. Here both are those of training: a row gets the
+    columns that it had in the training table, and an unseen category gives zeros in all of them.
+
+    Args:
+        data: The training table or column.
+        *args: Further arguments of ``pandas.get_dummies``.
+        **options: The same by name.
+    """
+
+    def __init__(self, data: Any, *args: Any, **options: Any) -> None:
+        names = ("prefix", "prefix_sep", "dummy_na", "columns", "sparse", "drop_first", "dtype")
+        self.options = {**dict(zip(names, args, strict=False)), **options}
+        self.options.pop("data", None)
+        encoded = pd.get_dummies(data, **self.options)
+        self.columns = encoded.columns
+        self.dtypes = encoded.dtypes
+        if isinstance(data, pd.DataFrame):
+            chosen = self.options.get("columns")
+            if chosen is None:
+                chosen = data.select_dtypes(["object", "string", "category"]).columns
+            self.categories = {name: _categories(data[name]) for name in chosen}
+        else:
+            self.categories = {None: _categories(pd.Series(data))}
+
+    def encode(self, data: Any) -> pd.DataFrame:
+        """Return the indicator columns of some rows, shape (rows, columns of training)."""
+        if isinstance(data, pd.DataFrame):
+            known = data.copy()
+            for name, categories in self.categories.items():
+                known[name] = _as_category(known[name], categories)
+        else:
+            known = _as_category(pd.Series(data), self.categories[None])
+        encoded = pd.get_dummies(known, **self.options)
+        encoded = encoded.reindex(columns=self.columns)
+        return encoded.astype(self.dtypes)
+
+
+def _categories(column: pd.Series[Any]) -> list[Any]:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return list(column.cat.categories)
+    values = column.dropna().unique()
+    try:
+        return sorted(values)
+    except TypeError:
+        return list(pd.Categorical(column).categories)
+
+
+def _as_category(column: pd.Series[Any], categories: list[Any]) -> pd.Series[Any]:
+    known = column.where(column.isin(categories))
+    return known.astype(pd.CategoricalDtype(categories))

@@ -1,0 +1,170 @@
+"""The pipeline of one version: raw rows in, prediction out. Copied into every version."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.pipeline import Pipeline
+
+
+class BehaviourChanged(RuntimeError):
+    """A step does something else on these data than it did when the notebook was compiled."""
+
+
+class Fitted:
+    """Every value that training froze, as attributes."""
+
+    def __init__(self, values: Mapping[str, Any] | None = None) -> None:
+        self.__dict__.update(values or {})
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"the fitted state has no entry {name!r}")
+
+
+@dataclass
+class Trained:
+    """What the training script leaves.
+
+    Attributes:
+        model: The fitted model.
+        evaluated: What the model received for the evaluated rows.
+        labels: Their labels in the raw table, or None where they were lost on the way.
+        names: Values that the evaluation reads.
+    """
+
+    model: Any
+    evaluated: Any
+    labels: Any
+    names: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Features(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
+    """Raw rows to what the model receives.
+
+    A request has no target. The notebook's statements may name that column all the same, so it is put in its place
+    with a value from training; the proof shows that no feature depends on it.
+
+    Args:
+        fitted: The fitted state.
+        columns: Columns of the raw table, the target's among them, in order.
+        placeholders: A value and dtype for each target column.
+    """
+
+    def __init__(
+        self,
+        fitted: Fitted,
+        columns: Sequence[Any],
+        placeholders: Mapping[Any, tuple[Any, str]],
+    ) -> None:
+        self.fitted = fitted
+        self.columns = columns
+        self.placeholders = placeholders
+
+    def fit(self, X: pd.DataFrame, y: Any = None) -> Features:
+        """Do nothing: the training script fills the fitted state."""
+        return self
+
+    def transform(self, X: pd.DataFrame) -> Any:
+        """Return the features of raw rows; ``X`` is left alone."""
+        from .features import features
+
+        return features(self.complete(X), self.fitted)
+
+    def complete(self, X: pd.DataFrame) -> pd.DataFrame:
+        """Copy raw rows into the raw table's columns, with placeholders where the target was."""
+        rows = X.copy()
+        for name, (value, dtype) in self.placeholders.items():
+            if name not in rows.columns:
+                rows[name] = pd.Series([value] * len(rows), index=rows.index, dtype=dtype)
+        return rows[list(self.columns)]
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return True
+
+
+def assemble(raw: pd.DataFrame, fitted: Fitted, model: Any, target: Sequence[Any]) -> Pipeline:
+    """Join the features and the model into one pipeline from a raw record to a prediction.
+
+    Of a finished search only the best estimator is kept: the search holds timings, which differ each time.
+    """
+    placeholders = {
+        name: (raw[name].dropna().iloc[0], str(raw[name].dtype)) for name in target
+    }
+    features = Features(fitted, list(raw.columns), placeholders)
+    return Pipeline([("features", features), ("model", getattr(model, "best_estimator_", model))])
+
+
+def check_features(pipeline: Pipeline, raw: pd.DataFrame, trained: Trained) -> int | None:
+    """Compute what the model received for the evaluated rows once more, from raw rows, and compare.
+
+    Returns:
+        How many rows were compared, or None where their labels were lost on the way.
+
+    Raises:
+        BehaviourChanged: If a value differs.
+    """
+    if trained.labels is None or not raw.index.is_unique:
+        return None
+    positions = raw.index.get_indexer(trained.labels)
+    if (positions < 0).any():
+        return None
+    step = pipeline.named_steps["features"]
+    rows = raw.drop(columns=list(step.placeholders)).iloc[positions]
+    ours, theirs = _values(step.transform(rows)), _values(trained.evaluated)
+    if ours.shape != theirs.shape or not _are_equal(ours, theirs):
+        raise BehaviourChanged(
+            "the features of the evaluated rows differ from what the model received in training"
+        )
+    return len(positions)
+
+
+def _values(features: Any) -> np.ndarray[Any, Any]:
+    dense = features.toarray() if hasattr(features, "toarray") else features
+    return np.asarray(dense, dtype=object)
+
+
+def _are_equal(ours: np.ndarray[Any, Any], theirs: np.ndarray[Any, Any]) -> bool:
+    return all(_is_close(a, b) for a, b in zip(ours.ravel(), theirs.ravel(), strict=True))
+
+
+def _is_close(one: Any, other: Any) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return one == other or abs(one - other) <= 1e-9 * abs(other) or (one != one and other != other)
+    if isinstance(one, np.ndarray):
+        return bool(np.array_equal(one, other))
+    return bool(one == other) or bool(pd.isna(one) and pd.isna(other))
+
+
+def describe(fitted: Fitted, states: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the fitted state as JSON values, one entry for each statistic, with its cell and line."""
+    entries = []
+    for state in states:
+        value = getattr(fitted, state["name"])
+        values = value.items() if state["keys"] else [(None, value)]
+        for key, item in values:
+            entries.append({**state, "key": _plain(key), "value": _plain(item)})
+    return entries
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "item") and getattr(value, "ndim", 1) == 0:
+        value = value.item()
+    if isinstance(value, float) and not np.isfinite(value):
+        return repr(value)
+    if isinstance(value, pd.Series):
+        return {str(key): _plain(item) for key, item in value.head(1000).items()}
+    if isinstance(value, list | tuple | pd.Index | np.ndarray):
+        return [_plain(item) for item in list(value)[:1000]]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in list(value.items())[:1000]}
+    try:
+        json.dumps(value)
+    except TypeError:
+        return f"<{type(value).__module__}.{type(value).__qualname__}>"
+    return value

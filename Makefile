@@ -6,7 +6,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-SLOWEST := 10
+# Tests of one file share what they built, so a file stays with one worker.
+PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --durations 10
+NBVAL := $(BIN)/pytest -p no:cacheprovider -W ignore --nbval-lax notebooks/
 
 help:
 	@echo "make demo      build notebooks/penguins.ipynb into a service and ask it one question"
@@ -35,7 +37,8 @@ demo: $(STAMP)
 # A service's files are typed as they will stand there, where `runtime` is a package of its own.
 types: $(STAMP)
 	$(BIN)/mypy
-	MYPYPATH=src/nb2prod:templates/service $(BIN)/mypy templates/service/app templates/service/tests
+	MYPYPATH=src/nb2prod:templates/service $(BIN)/mypy $(addprefix templates/service/,app tests train.py)
+	MYPYPATH=templates $(BIN)/mypy templates/version
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -45,12 +48,12 @@ lint: $(STAMP)
 
 # The notebooks first, so that the last line is the count of the tests.
 test: lint
-	$(BIN)/pytest -p no:cacheprovider -W ignore --nbval-lax notebooks/
-	$(BIN)/pytest -m "not slow" --durations=$(SLOWEST)
+	$(NBVAL)
+	$(PYTEST) -m "not slow"
 
 test-all: lint
-	$(BIN)/pytest -p no:cacheprovider -W ignore --nbval-lax notebooks/
-	$(BIN)/pytest --durations=$(SLOWEST)
+	$(NBVAL)
+	$(PYTEST)
 
 bench: $(STAMP)
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done

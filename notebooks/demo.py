@@ -6,10 +6,12 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import IO
 
 import pandas as pd
 
@@ -29,18 +31,21 @@ def main() -> int:
         return built.returncode
     port = _free_port()
     _say(f"nb2prod serve {SERVICE} --port {port}")
-    server = subprocess.Popen((*COMMAND, "serve", str(SERVICE), "--port", str(port)))
-    try:
-        _wait_until_ready(server, port)
-        record, species = _one_record()
-        _say(f"POST /predict  {json.dumps(record, ensure_ascii=False)}")
-        answer = _ask(port, record)
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(timeout=30)
-    print(json.dumps(answer, indent=2, ensure_ascii=False))
+    with tempfile.TemporaryFile() as log:
+        server = subprocess.Popen(
+            (*COMMAND, "serve", str(SERVICE), "--port", str(port)), stdout=log, stderr=log
+        )
+        try:
+            _wait_until_ready(server, port, log)
+            print(f"ready on http://127.0.0.1:{port}")
+            record, species = _one_record()
+            _say(f"POST /predict  {json.dumps(record, ensure_ascii=False)}")
+            print(json.dumps(_ask(port, record), indent=2, ensure_ascii=False))
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(timeout=30)
     print(f"\nThe field team wrote down: {species}")
-    print("\nTo go on:")
+    print("\nThe service is stopped. To go on:")
     print(f"  nb2prod serve {SERVICE}     then open http://127.0.0.1:8000/docs")
     print(f"  {SERVICE}/README.md         how to train, test and ship this service")
     print("  nb2prod tag my_notebook.ipynb --suggest     what your own notebook needs")
@@ -59,11 +64,13 @@ def _free_port() -> int:
     return port
 
 
-def _wait_until_ready(server: subprocess.Popen[bytes], port: int) -> None:
+def _wait_until_ready(server: subprocess.Popen[bytes], port: int, log: IO[bytes]) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if server.poll() is not None:
-            sys.exit(f"the service ended with code {server.returncode}; its messages are above")
+            log.seek(0)
+            said = log.read().decode(errors="replace")
+            sys.exit(f"{said}\nthe service ended with code {server.returncode}")
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5):
                 return

@@ -21,12 +21,13 @@ from nb2prod.execute.comparing import compare
 from nb2prod.execute.html import to_html
 from nb2prod.execute.options import ExecuteOptions, Execution
 from nb2prod.execute.run import execute
+from nb2prod.execute.together import execute_together
 from tests.execute.conftest import WriteNotebook, write_cells
 
 
 @pytest.fixture(autouse=True)
-def own_temporary_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    # Sockets need short paths, which tmp_path is not.
+def own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    # Sockets need short paths, which tmp_path is not; it is asked for to be made outside of this.
     with tempfile.TemporaryDirectory(prefix="nb2t-") as folder:
         monkeypatch.setattr(tempfile, "tempdir", folder)
         yield Path(folder)
@@ -253,8 +254,36 @@ def _copy_only(source: Path, target: Path, *, fall_back: bool) -> bool:
     return fall_back
 
 
-def test_an_interrupt_ends_the_kernel_and_leaves_nothing(
-    write_notebook: WriteNotebook, tmp_path: Path
+def test_runs_at_once_show_the_same(write_notebook: WriteNotebook, tmp_path: Path) -> None:
+    notebook = write_notebook("import random\nprint(random.random())")
+    options = [ExecuteOptions(output=tmp_path / name) for name in ("1.ipynb", "2.ipynb")]
+    first, second = execute_together(notebook, options)
+    assert compare(first.executed, second.executed) == ()
+    assert first.root != second.root
+    first.discard()
+    second.discard()
+
+
+def test_a_run_that_fails_ends_those_beside_it(write_notebook: WriteNotebook) -> None:
+    notebook = write_notebook(
+        ("wait = True", "parameters"), "import time\nwait and time.sleep(300)", "1 / 0"
+    )
+    options = [ExecuteOptions(), ExecuteOptions(parameters={"wait": False})]
+    with pytest.raises(ExecutionFailed, match="ZeroDivisionError"):
+        execute_together(notebook, options)
+    assert list(Path(tempfile.gettempdir()).iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from nb2prod.execute.run import execute; execute(NOTEBOOK)",
+        "from nb2prod.execute.together import *; execute_together(NOTEBOOK, [ExecuteOptions()] * 2)",
+    ],
+    ids=["alone", "together"],
+)
+def test_an_interrupt_ends_the_kernels_and_leaves_nothing(
+    write_notebook: WriteNotebook, tmp_path: Path, code: str
 ) -> None:
     started = tmp_path / "started"
     notebook = write_notebook(
@@ -263,9 +292,8 @@ def test_an_interrupt_ends_the_kernel_and_leaves_nothing(
         f"open({str(started)!r}, 'w').write(f'{{os.getpid()}} {{child.pid}}')\n"
         "time.sleep(300)",
     )
-    code = "import sys; from nb2prod.execute.run import execute; execute(sys.argv[1])"
     process = subprocess.Popen(
-        [sys.executable, "-c", code, str(notebook)],
+        [sys.executable, "-c", code.replace("NOTEBOOK", repr(str(notebook)))],
         env={**os.environ, "TMPDIR": tempfile.gettempdir()},
         stderr=subprocess.PIPE,
         text=True,

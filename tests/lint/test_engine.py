@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nb2prod.lint import Environment, lint
 from nb2prod.notebook import Cell, Notebook, read
 from nb2prod.notebook.roles import Role, roles_of
+from nb2prod.notebook.suggesting import suggest
 
 _LINES = [
     *(
@@ -115,3 +117,29 @@ def test_a_path_is_read(tmp_path: Path) -> None:
         '[{"cell_type": "code", "metadata": {}, "source": "nope", "outputs": []}]}'
     )
     assert lint(path) == lint(read(path)) == lint(str(path))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "?\n" + "a." * 50_000 + "!",
+        "?\nx" + " " * 50_000 + "!",
+        "?\n" + "x, " * 20_000 + "!",
+        "%time " + "-a " * 20_000,
+        "!pip install " + "a>=1 " * 20_000,
+        "if a: x = 1\n" * 3000 + "x\n" * 3000,
+        "x = '''" + "\\" * 50_000,
+        "x = " + "(" * 150 + ")" * 150,
+        "a" + ".b()" * 3000,
+        "\n".join(f"def f{n}(): return f{n + 1}()" for n in range(2000)) + "\nf0()",
+        "x = [" + "1, " * 100_000 + "]",
+        "=" * 50_000,
+    ],
+    ids=str.split(
+        "dots blanks commas options packages branches backslashes brackets chain calls list equals"
+    ),
+)
+def test_large_cells_are_no_trouble(source: str) -> None:
+    notebook = Notebook("a.ipynb", (Cell(1, None, "code", source),), "python", None, 4, {})
+    assert lint(notebook)
+    assert suggest(notebook) == ()

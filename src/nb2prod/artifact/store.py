@@ -17,8 +17,8 @@ from typing import TextIO
 from nb2prod.artifact.disk import explained_faults, sync_folder, sync_tree
 from nb2prod.errors import ArtifactFault, EnvironmentFault
 from nb2prod.runtime.faults import ArtifactError
-from nb2prod.runtime.loading import read_manifest
 from nb2prod.runtime.selection import version_names
+from nb2prod.runtime.verifying import read_manifest
 
 _STAGING = ".staging-"
 _LOCK_SUFFIX = ".lock"

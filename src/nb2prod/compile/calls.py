@@ -86,9 +86,8 @@ class Calls:
         if isinstance(node.func, ast.Attribute) and self._is_estimator(fact, specs):
             return self._estimator(node, specs, scope, fact)
         has_rows = any(spec.is_rows for name, spec in specs.items() if name != "0")
-        if has_rows and fact is not None and (fact.callee or "").startswith("pandas."):
-            if (fact.callee or "").endswith(".get_dummies"):
-                return self._dummies(node, specs, scope, fact)
+        if has_rows and fact is not None and _is_get_dummies(fact):
+            return self._dummies(node, specs, scope, fact)
         definition = specs["0"].function
         if definition is not None and has_rows and isinstance(definition, ast.FunctionDef):
             return self._function(node, definition, specs, scope, fact)
@@ -107,7 +106,7 @@ class Calls:
         if rows is None:
             return None
         if method in FIT:
-            self._note_target(specs, scope)
+            self._note_target(specs)
             self._touch(node.func.value, scope)
             return frozen(node, kind="estimator")
         if method in FIT_AND_APPLY:
@@ -121,7 +120,7 @@ class Calls:
         if isinstance(receiver, ast.Name):
             scope.touch(receiver.id)
 
-    def _note_target(self, specs: dict[str, Spec], scope: Scope) -> None:
+    def _note_target(self, specs: dict[str, Spec]) -> None:
         target = specs.get("2") or specs.get("y")
         if target is not None and target.is_rows:
             self._context.target = target.raw
@@ -198,16 +197,16 @@ class Calls:
             refusals=argument.refusals,
         )
 
-    def _dummies(
-        self, node: ast.Call, specs: dict[str, Spec], scope: Scope, fact: Fact
-    ) -> Spec:
+    def _dummies(self, node: ast.Call, specs: dict[str, Spec], scope: Scope, fact: Fact) -> Spec:
         """Specialise ``pd.get_dummies``: the categories and columns of training are stored."""
         rows = next((n for n in ("1", "data") if n in specs and specs[n].is_rows), None)
         if rows is None:
             return Spec(Bind.ROWS, node, node).refused(self._context.refuse(UNDECIDED, node))
         argument = self._walker.residual(specs[rows], _argument(node, rows), scope)
         table = _argument(node, rows)
-        hint = scope.prefix + (f"{suggest(table)}_dummies" if suggest(table) != "value" else "dummies")
+        hint = scope.prefix + (
+            f"{suggest(table)}_dummies" if suggest(table) != "value" else "dummies"
+        )
         state = self._context.states.add(node, scope.keys, self._context.cell, hint)
         encoder = copy.deepcopy(node)
         encoder.func = ast.Name("Dummies", ast.Load())
@@ -224,7 +223,9 @@ class Calls:
                 slot.put(codes[slot.name])
         scope.before.append(capture(state, encoder))
         self._context.note(node, "categories", f"fitted.{state.name}")
-        serve = ast.Call(ast.Attribute(reference(state), "encode", ast.Load()), [argument.serve], [])
+        serve = ast.Call(
+            ast.Attribute(reference(state), "encode", ast.Load()), [argument.serve], []
+        )
         fit = with_slots(node, codes)
         columns = tuple(fact.columns) if fact.columns else None
         return Spec(
@@ -261,3 +262,8 @@ class Calls:
 
 def _argument(node: ast.Call, name: str) -> ast.expr:
     return next(slot.get() for slot in slots_of(node) if slot.name == name)
+
+
+def _is_get_dummies(fact: Fact) -> bool:
+    callee = fact.callee or ""
+    return callee.startswith("pandas.") and callee.endswith(".get_dummies")

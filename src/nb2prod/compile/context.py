@@ -98,9 +98,7 @@ class Context:
         state = self.states.add(node, scope.keys, self.cell, scope.prefix + hint)
         scope.before.append(capture(state, spec.fit))
         self.note(node, "frozen", f"fitted.{state.name}")
-        return Spec(
-            Bind.STATIC, reference(state), reference(state), spec.kind, refusals=spec.taint
-        )
+        return Spec(Bind.STATIC, reference(state), reference(state), spec.kind, refusals=spec.taint)
 
     def _freeze_name(self, spec: Spec, node: ast.Name, scope: Scope) -> Spec:
         found = scope.find(node.id)

@@ -6,12 +6,13 @@ Emission is checked before anything is written: each module parses again to the 
 from __future__ import annotations
 
 import ast
-import builtins
+import sys
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nb2prod.compile.plan import Line, Plan
+from nb2prod.compile.reading import is_state
 from nb2prod.compile.states import STATE
 
 SUPPORT = {
@@ -56,7 +57,13 @@ class _Module:
         self._nodes: list[ast.AST] = []
         self._own: set[str] = set()
 
-    def function(self, header: str, lines: Sequence[Line], last: Sequence[ast.stmt], first: Sequence[ast.stmt] = ()) -> None:
+    def function(
+        self,
+        header: str,
+        lines: Sequence[Line],
+        last: Sequence[ast.stmt],
+        first: Sequence[ast.stmt] = (),
+    ) -> None:
         """Add a function of statements with their cells."""
         if self._body:
             self._body += ["", ""]
@@ -116,20 +123,46 @@ class _Module:
 
 
 def _import_block(used: set[str], plan: Plan, functions: Sequence[str]) -> list[str]:
-    standard, others, own = [], [], []
+    """Return the import lines: the standard library, the notebook's packages, the version's own modules."""
+    standard: list[ast.stmt] = []
+    others: list[ast.stmt] = []
+    own: list[ast.stmt] = []
     for name in sorted(used):
         if name in plan.imports:
-            others.append(ast.unparse(plan.imports[name]))
+            node = plan.imports[name]
+            (standard if _is_standard(node) else others).append(node)
         elif name in SUPPORT:
-            text = SUPPORT[name]
-            (own if text.startswith("from .") else standard).append(text)
+            node = ast.parse(SUPPORT[name]).body[0]
+            (own if SUPPORT[name].startswith("from .") else standard).append(node)
     if functions:
-        own.append(f"from .functions import {', '.join(functions)}")
-    block = sorted(set(standard))
-    for group in (others, own):
+        own.append(ast.ImportFrom("functions", [ast.alias(name) for name in functions], 1))
+    block: list[str] = []
+    for group in (standard, others, own):
         if group:
-            block += ([""] if block else []) + sorted(set(group), key=_import_order)
+            block += ([""] if block else []) + _joined(group)
     return block
+
+
+def _is_standard(node: ast.stmt) -> bool:
+    module = node.module if isinstance(node, ast.ImportFrom) else None
+    if isinstance(node, ast.Import):
+        module = node.names[0].name
+    return (module or "").partition(".")[0] in sys.stdlib_module_names
+
+
+def _joined(nodes: Sequence[ast.stmt]) -> list[str]:
+    """Write imports sorted, one line for each module."""
+    lines = {ast.unparse(node) for node in nodes if isinstance(node, ast.Import)}
+    modules: dict[tuple[int, str], dict[str, None]] = {}
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom):
+            names = modules.setdefault((node.level, node.module or ""), {})
+            names |= {ast.unparse(alias): None for alias in node.names}
+    lines |= {
+        f"from {'.' * level}{module} import {', '.join(sorted(names))}"
+        for (level, module), names in modules.items()
+    }
+    return sorted(lines, key=_import_order)
 
 
 def _import_order(line: str) -> tuple[bool, str]:
@@ -150,9 +183,10 @@ def emit(plan: Plan, notebook_name: str) -> Emitted:
         "train.py": _train(plan, notebook_name),
         "evaluate.py": _evaluate(plan, notebook_name),
         "functions.py": _functions(plan, notebook_name),
-        "__init__.py": _package(notebook_name),
     }
-    files, places = {}, {}
+    package = f'"""The code of one version, made by nb2prod from {notebook_name}."""\n'
+    files: dict[str, str] = {"__init__.py": package}
+    places: dict[str, Mapping[int, tuple[int, int]]] = {}
     for name, module in modules.items():
         files[name], places[name] = module.finish(() if name == "functions.py" else functions)
     return Emitted(
@@ -171,14 +205,6 @@ def _function_names(plan: Plan) -> list[str]:
         else:
             names.append(getattr(line.node, "name", ""))
     return [name for name in names if name]
-
-
-def _package(notebook_name: str) -> _Module:
-    class Empty(_Module):
-        def finish(self, functions: Iterable[str]) -> tuple[str, dict[int, tuple[int, int]]]:
-            return f'"""The code of one version, made by nb2prod from {notebook_name}."""\n', {}
-
-    return Empty(Plan.__new__(Plan), "")
 
 
 def _load(plan: Plan, notebook_name: str) -> _Module:
@@ -211,13 +237,15 @@ def _features(plan: Plan, notebook_name: str) -> _Module:
 
 
 def _train(plan: Plan, notebook_name: str) -> _Module:
-    module = _Module(plan, f"Fit the model as the notebook did; made by nb2prod from {notebook_name}.")
+    module = _Module(
+        plan, f"Fit the model as the notebook did; made by nb2prod from {notebook_name}."
+    )
     for trained, _ in plan.helpers:
         module.helper(trained)
     code: list[ast.stmt] = [line.node for line in plan.train]
     code += [trained for trained, _ in plan.helpers]
     first = _parameters(plan, [*code, plan.model])
-    first += [_empty_table(name) for name in _keyed(plan, code)]
+    first += [_empty_table(name) for name in _keyed(code)]
     names = [name for name in plan.evaluate_needs if name not in plan.parameters]
     result = ast.Call(
         ast.Name("Trained", ast.Load()),
@@ -288,16 +316,15 @@ def _parameters(plan: Plan, nodes: Iterable[ast.AST]) -> list[ast.stmt]:
     ]
 
 
-def _keyed(plan: Plan, code: Iterable[ast.AST]) -> list[str]:
+def _keyed(code: Iterable[ast.AST]) -> list[str]:
     """Return the entries of the fitted state that are filled by key."""
     found: dict[str, None] = {}
     for node in code:
         for n in ast.walk(node):
             if isinstance(n, ast.Assign) and isinstance(n.targets[0], ast.Subscript):
                 owner = n.targets[0].value
-                if isinstance(owner, ast.Attribute) and isinstance(owner.value, ast.Name):
-                    if owner.value.id == STATE:
-                        found[owner.attr] = None
+                if isinstance(owner, ast.Attribute) and is_state(owner.value):
+                    found[owner.attr] = None
     return list(found)
 
 
@@ -314,4 +341,4 @@ def _top_level(texts: Iterable[str]) -> frozenset[str]:
                 found |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
                 found.add(node.module.partition(".")[0])
-    return frozenset(found - set(dir(builtins)))
+    return frozenset(found)

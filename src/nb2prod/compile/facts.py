@@ -35,9 +35,7 @@ class Facts:
         found = self._paths[key].get(tuple(path))
         return _merge(found) if found else None
 
-    def truths(
-        self, cell: int, node: ast.expr | ast.stmt, path: Sequence[str]
-    ) -> frozenset[bool]:
+    def truths(self, cell: int, node: ast.expr | ast.stmt, path: Sequence[str]) -> frozenset[bool]:
         """Return the outcomes of the condition at ``node``."""
         key = place_key(cell, node)
         self.at(cell, node, path)

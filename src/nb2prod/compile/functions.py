@@ -53,7 +53,9 @@ class Functions:
         """Return what a call of ``definition`` is."""
         bound = _bind_arguments(node, definition, specs)
         if bound is None:
-            refusal = self._context.refuse(UNSUPPORTED, node, "starred arguments of a cell's function")
+            refusal = self._context.refuse(
+                UNSUPPORTED, node, "starred arguments of a cell's function"
+            )
             return Spec(Bind.ROWS, node, node).refused(refusal)
         inner = self._enter(node, definition, bound, scope)
         with_cell = self._context.step, self._context.cell
@@ -65,7 +67,12 @@ class Functions:
         mutates = _changes_arguments(definition)
         if mutates:
             self._context.mutators.add(definition.name)
-        if result is not None and not result.is_rows and result.bind is not Bind.OPAQUE and not mutates:
+        if (
+            result is not None
+            and not result.is_rows
+            and result.bind is not Bind.OPAQUE
+            and not mutates
+        ):
             return frozen(node, kind=result.kind, taint=result.taint)
         return self._call(node, definition, bound, scope, fact, made, result, refusals)
 
@@ -115,7 +122,9 @@ class Functions:
                 continue
             if any(isinstance(n, ast.Return) for n in ast.walk(statement)):
                 refusals += (
-                    self._context.refuse(UNSUPPORTED, statement, "a `return` within a condition or loop"),
+                    self._context.refuse(
+                        UNSUPPORTED, statement, "a `return` within a condition or loop"
+                    ),
                 )
             residual = self._body.residual(statement, inner)
             made.append(residual)
@@ -157,7 +166,11 @@ class Functions:
         kind = fact.kind
         raw = frozenset(column for spec in bound.values() for column in spec.raw)
         served = {n: s for n, s in bound.items() if s.bind is not Bind.FROZEN}
-        if _is_same(definition, fit_body) and _is_same(definition, serve_body) and len(served) == len(bound):
+        if (
+            _is_same(definition, fit_body)
+            and _is_same(definition, serve_body)
+            and len(served) == len(bound)
+        ):
             fit: ast.expr = _plain_call(node, definition.name, bound, "fit")
             serve: ast.expr = _plain_call(node, definition.name, bound, "serve")
         else:
@@ -192,7 +205,9 @@ class Functions:
         name, number = definition.name, 2
         while any(helper[0].name == name for helper in self._context.helpers):
             name, number = f"{definition.name}_{number}", number + 1
-        docstring = definition.body[: len(definition.body) - len(_without_docstring(definition.body))]
+        docstring = definition.body[
+            : len(definition.body) - len(_without_docstring(definition.body))
+        ]
         made = [
             ast.FunctionDef(
                 name=name,
@@ -225,7 +240,9 @@ def _bind_arguments(
     for keyword in node.keywords:
         if keyword.arg is not None:
             bound[keyword.arg] = specs[keyword.arg]
-    defaults = dict(zip(names[len(names) - len(arguments.defaults) :], arguments.defaults, strict=True))
+    defaults = dict(
+        zip(names[len(names) - len(arguments.defaults) :], arguments.defaults, strict=True)
+    )
     for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
         if default is not None:
             defaults[argument.arg] = default
@@ -288,4 +305,6 @@ def _is_same(definition: ast.FunctionDef, body: Sequence[ast.stmt]) -> bool:
 
 def _changes_arguments(definition: ast.FunctionDef) -> bool:
     names = {a.arg for a in definition.args.args}
-    return any(names_of(statement).mutates & names for statement in _without_docstring(definition.body))
+    return any(
+        names_of(statement).mutates & names for statement in _without_docstring(definition.body)
+    )

@@ -8,7 +8,9 @@ from __future__ import annotations
 import ast
 
 _CLOCK = frozenset({"now", "today", "utcnow", "time", "localtime", "gmtime", "time_ns"})
-_CLOCK_OWNERS = frozenset({"datetime", "date", "Timestamp", "time", "dt", "pd", "pendulum", "arrow"})
+_CLOCK_OWNERS = frozenset(
+    {"datetime", "date", "Timestamp", "time", "dt", "pd", "pendulum", "arrow"}
+)
 _DRAWS = frozenset(
     {
         "rand", "randn", "randint", "random", "random_sample", "normal", "uniform", "choice", "permutation",
@@ -16,7 +18,9 @@ _DRAWS = frozenset(
         "uuid1", "uuid4", "token_hex", "choices", "randrange", "gauss", "betavariate",
     }
 )  # fmt: skip
-_DRAW_OWNERS = frozenset({"random", "np", "numpy", "rng", "uuid", "secrets", "generator", "default_rng"})
+_DRAW_OWNERS = frozenset(
+    {"random", "np", "numpy", "rng", "uuid", "secrets", "generator", "default_rng"}
+)
 _READS = frozenset(
     {
         "read_csv", "read_parquet", "read_sql", "read_sql_query", "read_sql_table", "read_excel", "read_json",
@@ -24,7 +28,21 @@ _READS = frozenset(
         "loadtxt", "genfromtxt", "execute", "fetchall",
     }
 )  # fmt: skip
-_READ_OWNERS = frozenset({"pd", "pandas", "requests", "httpx", "urllib", "cursor", "conn", "connection", "np", "numpy", "session"})
+_READ_OWNERS = frozenset(
+    {
+        "pd",
+        "pandas",
+        "requests",
+        "httpx",
+        "urllib",
+        "cursor",
+        "conn",
+        "connection",
+        "np",
+        "numpy",
+        "session",
+    }
+)
 
 
 def outside_world(call: ast.Call) -> str | None:

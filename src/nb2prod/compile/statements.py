@@ -8,25 +8,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nb2prod.compile.calls import FIT
-from nb2prod.compile.context import Context, with_slots
+from nb2prod.compile.context import Context
 from nb2prod.compile.expressions import Expressions
 from nb2prod.compile.functions import Functions
-from nb2prod.compile.residual import Residual, mark_identity
+from nb2prod.compile.names import load, root_name
 from nb2prod.compile.refusals import (
     CONDITION,
-    ROW_CONSTANT,
     ROW_LOOP,
-    TABLE_DEPENDENT,
-    UNDECIDED,
     UNRECORDED,
     UNSUPPORTED,
 )
+from nb2prod.compile.residual import Residual, mark_identity
 from nb2prod.compile.scope import Loop, Scope
 from nb2prod.compile.spec import Bind, Spec, frozen, static
+from nb2prod.compile.stores import Stores
+from nb2prod.compile.unfollowed import Unfollowed
 from nb2prod.diagnostic import Diagnostic
 from nb2prod.notebook.names import names_of
 from nb2prod.notebook.recording import Fact
-from nb2prod.notebook.slots import slots_of
 
 
 class Statements:
@@ -39,6 +38,8 @@ class Statements:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._expressions = Expressions(context)
+        self._unfollowed = Unfollowed(context)
+        self._stores = Stores(context, self._expressions, self._unfollowed)
         self._expressions.calls.inline = Functions(context, self).specialise
 
     def spec(self, node: ast.expr, scope: Scope) -> Spec:
@@ -60,16 +61,8 @@ class Statements:
                 return self._import(node, scope)
             case ast.FunctionDef() | ast.ClassDef():
                 return self._definition(node, scope)
-            case ast.Assign(targets=[target]):
-                return self._assign(node, target, node.value, scope)
-            case ast.Assign():
-                return self._chain(node, scope)
-            case ast.AnnAssign(value=value, target=target) if value is not None:
-                return self._assign(node, target, value, scope)
-            case ast.AugAssign():
-                return self._augmented(node, scope)
-            case ast.Delete():
-                return self._delete(node, scope)
+            case ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.Delete():
+                return self._binding(node, scope)
             case ast.Expr():
                 return self._expression(node, scope)
             case ast.For():
@@ -79,7 +72,24 @@ class Statements:
             case ast.Pass() | ast.Assert():
                 return Residual([node])
             case _:
-                return self._opaque(node, scope)
+                return self._unfollowed.statement(node, scope)
+
+    def _binding(
+        self, node: ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Delete, scope: Scope
+    ) -> Residual:
+        match node:
+            case ast.Assign(targets=[target]):
+                return self._assign(node, target, node.value, scope)
+            case ast.Assign():
+                return self._chain(node, scope)
+            case ast.AnnAssign(value=ast.expr() as value, target=target):
+                return self._assign(node, target, value, scope)
+            case ast.AugAssign():
+                return self._stores.augmented(node, scope)
+            case ast.Delete():
+                return self._stores.delete(node, scope)
+            case _:
+                return Residual([node])
 
     # Definitions
 
@@ -101,7 +111,7 @@ class Statements:
         self, node: ast.Assign | ast.AnnAssign, target: ast.expr, value: ast.expr, scope: Scope
     ) -> Residual:
         if isinstance(target, ast.Subscript | ast.Attribute):
-            return self._store(node, target, value, scope)
+            return self._stores.assign(node, target, value, scope)
         if isinstance(target, ast.Tuple | ast.List):
             return self._unpack(node, target, value, scope)
         assert isinstance(target, ast.Name)
@@ -118,7 +128,11 @@ class Statements:
             scope.bind(name, replace(spec, fit=load, serve=load))
             return Residual([fit], [_assignment(name, spec.serve, node)], spec.refusals)
         is_table = spec.kind in {"frame", "series"}
-        labels = ast.Attribute(load, "index", ast.Load()) if is_table and spec.labels is not None else spec.labels
+        labels = (
+            ast.Attribute(load, "index", ast.Load())
+            if is_table and spec.labels is not None
+            else spec.labels
+        )
         if spec.labels is None:
             labels = None
         bound = replace(spec, fit=load, serve=load, labels=labels, refusals=(), function=None)
@@ -132,12 +146,12 @@ class Statements:
     def _chain(self, node: ast.Assign, scope: Scope) -> Residual:
         last = node.targets[-1]
         if not all(isinstance(t, ast.Name) for t in node.targets):
-            return self._opaque(node, scope)
+            return self._unfollowed.statement(node, scope)
         assert isinstance(last, ast.Name)
         made = self._assign(node, last, node.value, scope)
         for target in node.targets[:-1]:
             assert isinstance(target, ast.Name)
-            more = self._bind(target.id, self._expressions.spec(_load(last), scope), node, scope)
+            more = self._bind(target.id, self._expressions.spec(load(last.id), scope), node, scope)
             made.fit += more.fit
             made.serve += more.serve
         return made
@@ -148,156 +162,27 @@ class Statements:
         spec = self._expressions.spec(value, scope)
         names = [t.id if isinstance(t, ast.Name) else None for t in target.elts]
         if None in names or (spec.is_rows and len(spec.elements) != len(names)):
-            return self._opaque(node, scope)
+            return self._unfollowed.statement(node, scope)
         fit = [_targets_assignment(target, spec.fit, node)]
         serve: list[ast.stmt] = []
         refusals = spec.refusals
-        elements = spec.elements if len(spec.elements) == len(names) else [replace(spec, elements=())] * len(names)
+        elements = (
+            spec.elements
+            if len(spec.elements) == len(names)
+            else [replace(spec, elements=())] * len(names)
+        )
         for name, element in zip(names, elements, strict=True):
             assert name is not None
             if isinstance(element.labels, ast.Constant):
                 # A split: the part keeps its labels under its own name.
                 is_table = element.kind in {"frame", "series"}
-                label = ast.Attribute(_load(name), "index", ast.Load()) if is_table else None
+                label = ast.Attribute(load(name), "index", ast.Load()) if is_table else None
                 element = replace(element, labels=label)  # noqa: PLW2901
             bound = self._bind(name, replace(element, refusals=()), node, scope)
             serve += bound.serve
             refusals += element.refusals
         if _reads_own_targets(serve, [n for n in names if n]):
-            return self._opaque(node, scope)
-        return Residual(fit, serve, refusals)
-
-    # Stores
-
-    def _store(
-        self,
-        node: ast.Assign | ast.AnnAssign,
-        target: ast.Subscript | ast.Attribute,
-        value: ast.expr,
-        scope: Scope,
-    ) -> Residual:
-        spec = self._expressions.spec(value, scope)
-        container = self._expressions.spec(target.value, scope)
-        root = _root(target)
-        if not container.is_rows:
-            if spec.is_rows and container.bind is not Bind.OPAQUE:
-                return self._poison(node, root, scope, "rows are kept in a container")
-            return self._changed_value(node, root, scope)
-        specs = {"value": spec, "0": container}
-        slots = {"value": value}
-        for slot in slots_of(target):
-            slots[slot.name] = slot.get()
-            if slot.name not in specs:
-                specs[slot.name] = self._expressions.spec(slot.get(), scope)
-        fact = self._context.fact(target, scope)
-        refusals = self._judge_store(target, fact, specs)
-        fit, serve, more = self._codes(specs, slots, scope)
-        self._note_column(target, spec, scope)
-        if root is not None:
-            scope.touch(root)
-        if isinstance(node, ast.AnnAssign):
-            return self._opaque(node, scope)
-        return Residual(
-            [with_slots(node, fit)], [with_slots(node, serve)], (*refusals, *more)
-        )
-
-    def _codes(
-        self, specs: dict[str, Spec], slots: dict[str, ast.expr], scope: Scope
-    ) -> tuple[dict[str, ast.expr], dict[str, ast.expr], tuple[Diagnostic, ...]]:
-        fit, serve = {}, {}
-        refusals: tuple[Diagnostic, ...] = ()
-        for name, spec in specs.items():
-            code = self._expressions.residual(spec, slots[name], scope)
-            fit[name], serve[name] = code.fit, code.serve
-            refusals += code.refusals
-        return fit, serve, refusals
-
-    def _judge_store(
-        self, target: ast.expr | ast.stmt, fact: Fact | None, specs: dict[str, Spec]
-    ) -> tuple[Diagnostic, ...]:
-        if fact is None:
-            return (self._context.refuse(UNRECORDED, target),)
-        if fact.relation == "kept" and fact.verdict == "row":
-            self._context.note(target, "row-wise")
-            return ()
-        table = fact.lengths.get("0")
-        value = specs.get("value")
-        is_constant = (
-            value is not None
-            and value.bind is Bind.FROZEN
-            and table is not None
-            and table > 1
-            and fact.lengths.get("value") == table
-        )
-        reason = TABLE_DEPENDENT if fact.verdict == "table" else UNDECIDED
-        self._context.note(target, "refused", fact.evidence)
-        return (
-            self._context.refuse(ROW_CONSTANT if is_constant else reason, target, fact.evidence),
-        )
-
-    def _note_column(self, target: ast.Subscript | ast.Attribute, spec: Spec, scope: Scope) -> None:
-        """Remember which raw columns a stored column derives from."""
-        key = target.slice if isinstance(target, ast.Subscript) else ast.Constant(target.attr)
-        if isinstance(key, ast.Tuple) and len(key.elts) == 2:
-            key = key.elts[1]
-        match key:
-            case ast.Constant(value=column):
-                known = self._context.origins.get(column, frozenset())
-                is_part = isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Tuple)
-                self._context.origins[column] = spec.raw | (known if is_part else frozenset())
-
-    def _changed_value(self, node: ast.stmt, root: str | None, scope: Scope) -> Residual:
-        """Handle a store into something that holds no rows: it is a value of the training run from here on."""
-        if root is not None:
-            found = scope.find(root)
-            if found is not None and found[0].bind is Bind.STATIC and not found[0].is_imported:
-                found[1].names[root] = frozen(_load(root), kind=found[0].kind)
-            scope.touch(root)
-        return Residual([node])
-
-    def _augmented(self, node: ast.AugAssign, scope: Scope) -> Residual:
-        target = node.target
-        if isinstance(target, ast.Name):
-            value = self._expressions.spec(node.value, scope)
-            own = self._expressions.spec(_load(target.id), scope)
-            if value.is_rows or own.is_rows:
-                return self._poison(node, target.id, scope, "write it as `x = x + ...`")
-            scope.bind(target.id, frozen(_load(target.id), taint=(*value.taint, *own.taint)))
-            return Residual([node])
-        container = self._expressions.spec(target.value, scope)
-        if not container.is_rows:
-            return self._changed_value(node, _root(target), scope)
-        specs = {
-            slot.name: self._expressions.spec(slot.get(), scope) for slot in slots_of(node)
-        }
-        slots = {slot.name: slot.get() for slot in slots_of(node)}
-        refusals = self._judge_store(node, self._context.fact(node, scope), specs)
-        fit, serve, more = self._codes(specs, slots, scope)
-        if (root := _root(target)) is not None:
-            scope.touch(root)
-        return Residual([with_slots(node, fit)], [with_slots(node, serve)], (*refusals, *more))
-
-    def _delete(self, node: ast.Delete, scope: Scope) -> Residual:
-        serve: list[ast.stmt] = []
-        fit: list[ast.stmt] = []
-        refusals: tuple[Diagnostic, ...] = ()
-        for target in node.targets:
-            single = ast.copy_location(ast.Delete([target]), node)
-            fit.append(single)
-            if not isinstance(target, ast.Subscript):
-                continue
-            specs = {s.name: self._expressions.spec(s.get(), scope) for s in slots_of(target)}
-            if not specs["0"].is_rows:
-                self._changed_value(single, _root(target), scope)
-                continue
-            slots = {slot.name: slot.get() for slot in slots_of(target)}
-            refusals += self._judge_store(target, self._context.fact(target, scope), specs)
-            fits, serves, more = self._codes(specs, slots, scope)
-            refusals += more
-            fit[-1] = ast.copy_location(ast.Delete([with_slots(target, fits)]), node)
-            serve.append(ast.copy_location(ast.Delete([with_slots(target, serves)]), node))
-            if (root := _root(target)) is not None:
-                scope.touch(root)
+            return self._unfollowed.statement(node, scope)
         return Residual(fit, serve, refusals)
 
     # Expressions as statements
@@ -313,7 +198,7 @@ class Statements:
         if fact is not None and fact.mutated and spec.bind is not Bind.FROZEN:
             return self._in_place(node, value, fact, spec, scope)
         if isinstance(value.func, ast.Attribute):
-            root = _root(value.func)
+            root = root_name(value.func)
             if root is not None and (value.func.attr in FIT or not spec.is_rows):
                 self._changed_receiver(root, value, scope)
         fit = ast.copy_location(ast.Expr(spec.fit if spec.bind is Bind.FROZEN else value), node)
@@ -325,21 +210,23 @@ class Statements:
         if found is None or found[0].is_imported or found[0].is_rows:
             return
         holds_rows = any(
-            self._expressions.spec(a, scope).is_rows for a in value.args if not isinstance(a, ast.Starred)
+            self._expressions.spec(a, scope).is_rows
+            for a in value.args
+            if not isinstance(a, ast.Starred)
         )
         is_fit = isinstance(value.func, ast.Attribute) and value.func.attr in FIT
         if holds_rows and not is_fit:
             refusal = self._context.refuse(UNSUPPORTED, value, "rows are kept in a container")
-            found[1].names[root] = frozen(_load(root), taint=(*found[0].taint, refusal))
+            found[1].names[root] = frozen(load(root), taint=(*found[0].taint, refusal))
         elif found[0].bind is Bind.STATIC:
-            found[1].names[root] = frozen(_load(root), kind=found[0].kind, taint=found[0].taint)
+            found[1].names[root] = frozen(load(root), kind=found[0].kind, taint=found[0].taint)
         scope.touch(root)
 
     def _in_place(
         self, node: ast.Expr, value: ast.Call, fact: Fact, spec: Spec, scope: Scope
     ) -> Residual:
         """Specialise a method that changes its table in place."""
-        root = _root(value.func)
+        root = root_name(value.func)
         if root is not None:
             scope.touch(root)
         dropped = "rows" in fact.mutated.values()
@@ -354,7 +241,9 @@ class Statements:
     def _for(self, node: ast.For, scope: Scope) -> Residual:
         iterable = self._expressions.spec(node.iter, scope)
         if iterable.is_rows:
-            return self._poison_all(node, scope, self._context.refuse(ROW_LOOP, node.iter))
+            return self._unfollowed.everything(
+                node, scope, self._context.refuse(ROW_LOOP, node.iter)
+            )
         variables = [n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)]
         code = self._loop_iterable(iterable, node.iter, scope)
         names = names_of(node)
@@ -363,7 +252,7 @@ class Statements:
         outer_before, outer_after = scope.before, scope.after
         scope.loops.append(loop)
         for variable in variables:
-            scope.bind(variable, static(_load(variable)))
+            scope.bind(variable, static(load(variable)))
         fit, serve, refusals = self._block(node.body, scope)
         scope.loops.pop()
         scope.before, scope.after = outer_before, outer_after
@@ -402,7 +291,7 @@ class Statements:
         truths = self._context.facts.truths(self._context.cell, node, scope.path)
         if test.is_rows or not truths:
             reason = CONDITION if test.is_rows else UNRECORDED
-            return self._poison_all(node, scope, self._context.refuse(reason, node.test))
+            return self._unfollowed.everything(node, scope, self._context.refuse(reason, node.test))
         decided = self._expressions.residual(test, node.test, scope, "condition")
         before, after = scope.before, scope.after
         yes = self._block(node.body, scope) if True in truths else ([_raise(node)], [], ())
@@ -416,44 +305,6 @@ class Statements:
             return Residual([fit])
         branch = ast.If(decided.serve, yes[1] or [ast.Pass()], no[1])
         return Residual([fit], [ast.copy_location(branch, node)], refusals)
-
-    # What cannot be followed
-
-    def _opaque(self, node: ast.stmt, scope: Scope) -> Residual:
-        """Take a statement as training only; rows that it binds or changes cannot be served."""
-        names = names_of(node)
-        touched = names.binds | names.mutates | names.deletes
-        reads_rows = any(
-            found is not None and found[0].is_rows for found in map(scope.find, names.reads | touched)
-        )
-        if not reads_rows:
-            for name in touched:
-                scope.bind(name, frozen(_load(name)))
-            return Residual([node])
-        refusal = self._context.refuse(UNSUPPORTED, node, f"`{type(node).__name__.lower()}`")
-        return self._poison_all(node, scope, refusal)
-
-    def _poison(self, node: ast.stmt, name: str | None, scope: Scope, why: str) -> Residual:
-        refusal = self._context.refuse(UNSUPPORTED, node, why)
-        if name is not None:
-            spec = Spec(Bind.ROWS, _load(name), _load(name))
-            scope.bind(name, spec)
-        return Residual([node], [node], (refusal,))
-
-    def _poison_all(self, node: ast.stmt, scope: Scope, refusal: Diagnostic) -> Residual:
-        names = names_of(node)
-        for name in names.binds | names.mutates:
-            found = scope.find(name)
-            known = found[0] if found is not None else None
-            if known is not None and known.is_rows:
-                scope.touch(name)
-            else:
-                scope.bind(name, Spec(Bind.ROWS, _load(name), _load(name)))
-        return Residual([node], [node], (refusal,))
-
-
-def _load(name: str) -> ast.Name:
-    return ast.Name(name, ast.Load())
 
 
 def _assignment(name: str, value: ast.expr, near: ast.stmt) -> ast.stmt:
@@ -471,15 +322,10 @@ def _loop(node: ast.For, iterable: ast.expr, body: list[ast.stmt]) -> ast.stmt:
 
 
 def _raise(node: ast.If) -> ast.stmt:
-    message = f"line {node.lineno}: the condition `{ast.unparse(node.test)}` had the other outcome when this was compiled"
+    condition = f"line {node.lineno}: the condition `{ast.unparse(node.test)}`"
+    message = f"{condition} had the other outcome when this was compiled"
     error = ast.Call(ast.Name("BehaviourChanged", ast.Load()), [ast.Constant(message)], [])
     return ast.Raise(error, None)
-
-
-def _root(node: ast.expr) -> str | None:
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else None
 
 
 def _touched(body: Sequence[ast.stmt]) -> frozenset[str]:
@@ -487,10 +333,11 @@ def _touched(body: Sequence[ast.stmt]) -> frozenset[str]:
     found = set()
     for statement in body:
         for node in ast.walk(statement):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                if node.func.attr.startswith("fit") or node.func.attr in {"append", "add"}:
-                    root = _root(node.func)
-                    found |= {root} if root is not None else set()
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            if node.func.attr.startswith("fit") or node.func.attr in {"append", "add"}:
+                root = root_name(node.func)
+                found |= {root} if root is not None else set()
     return frozenset(found)
 
 

@@ -21,6 +21,7 @@ class State:
         cell: Cell of the expression.
         line: Line within the cell.
         text: The notebook's expression.
+        wanted: The name that it would have if no other entry had it.
     """
 
     name: str
@@ -28,6 +29,7 @@ class State:
     cell: int
     line: int
     text: str
+    wanted: str
 
 
 class StateNames:
@@ -39,8 +41,8 @@ class StateNames:
 
     def add(self, node: ast.expr, keys: tuple[str, ...], cell: int, hint: str) -> State:
         """Make an entry for the value of ``node``."""
-        name = self._unique(hint or suggest(node))
-        state = State(name, keys, cell, node.lineno, ast.unparse(node))
+        wanted = hint or suggest(node)
+        state = State(self._unique(wanted), keys, cell, node.lineno, ast.unparse(node), wanted)
         self.states.append(state)
         return state
 
@@ -98,5 +100,3 @@ def _words(node: ast.expr) -> list[str]:
             return [*_words(value), attribute]
         case _:
             return []
-
-

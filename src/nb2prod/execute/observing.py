@@ -92,15 +92,25 @@ def changed_originals(workspace: Workspace) -> tuple[str, ...]:
     return tuple(changed)
 
 
-_SYSTEM = tuple(
+_INSTALLED = tuple(
     Path(prefix)
-    for prefix in ("/proc", "/sys", "/dev", "/etc", "/usr", sys.prefix, sys.base_prefix)
+    for prefix in (
+        *("/proc", "/sys", "/dev", "/run", "/etc", "/usr", "/lib", "/lib64"),
+        sys.prefix,
+        sys.base_prefix,
+    )
 )
+_CODE = frozenset({".py", ".pyc", ".pth", ".so", ".dylib"})
 
 
 def _is_data(path: Path, root: Path) -> bool:
-    """Say whether a path is the user's: neither an installed file nor one of the run's own."""
+    """Say whether a path is the user's: neither an installed file nor one of the run's own.
+
+    Code outside the working copy is a package, also where it is installed for editing.
+    """
     if path.is_relative_to(root):
         return path.is_relative_to(root / "tree") and "__pycache__" not in path.parts
-    hidden = any(part.startswith(".") for part in path.parts)
-    return not hidden and not any(path.is_relative_to(prefix) for prefix in _SYSTEM)
+    # Folders that begin with `nb2prod-` are temporary ones of its own, in which a build works.
+    if path.suffix in _CODE or any(part.startswith((".", "nb2prod-")) for part in path.parts):
+        return False
+    return not any(path.is_relative_to(prefix) for prefix in _INSTALLED)

@@ -7,8 +7,7 @@ def excerpt(text: str, column: int, end_column: int | None) -> tuple[str, str, s
     """Return a line as shown, the blanks up to a column, and carets from there.
 
     Tabs become blanks, characters without a width of their own become dots, wide characters count
-    twice, and a long
-    line is cut around the column.
+    twice, and a long line is cut around the column.
 
     Args:
         text: The line.

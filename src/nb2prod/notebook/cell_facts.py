@@ -76,7 +76,7 @@ def facts_of(session: Session) -> dict[int, Facts]:
     for cell in session.notebook.executed_cells:
         tree = session.parsed[cell.number].tree
         if tree is not None and tree.body:
-            found[cell.number] = _facts(cell.number, tree, origins, models)
+            found[cell.number] = _facts_or_none(cell.number, tree, origins, models)
     return found
 
 
@@ -102,6 +102,16 @@ def _model_names(session: Session, origins: dict[str, str]) -> frozenset[str]:
         if one.event.action is Action.BIND
         and origins.get(one.event.made_by or "", "").startswith(_MODELS)
     )
+
+
+def _facts_or_none(
+    number: int, tree: ast.Module, origins: dict[str, str], models: frozenset[str]
+) -> Facts:
+    try:
+        return _facts(number, tree, origins, models)
+    except RecursionError:
+        # Calls chained by the hundred: nothing can be proposed for such a cell.
+        return Facts(number)
 
 
 def _facts(number: int, tree: ast.Module, origins: dict[str, str], models: frozenset[str]) -> Facts:

@@ -51,8 +51,7 @@ class Dataflow:
         """Return the names that a cell needs from before, each with its last defining cell.
 
         Names that called functions need are included. None stands for a name without any definition
-        before the cell,
-        which is undefined or comes from a star import.
+        before the cell, which is undefined or comes from a star import.
         """
         return {name: need.cell for name, need in self._needs.get(cell, {}).items()}
 
@@ -80,9 +79,11 @@ def dataflow_of(session: Session) -> Dataflow:
     binds: dict[int, set[str]] = {}
     mutates: dict[int, set[str]] = {}
     for use in session.uses:
-        need = _need(session, use)
-        if need is not None:
-            _add(needs.setdefault(use.cell, {}), need)
+        others = tuple(dict.fromkeys(one.cell for one in use.definitions if one.cell != use.cell))
+        if others or not use.definitions:
+            found = needs.setdefault(use.cell, {})
+            known = found.get(use.name)
+            found[use.name] = _wider(known, use, others) if known else _need(session, use, others)
     for definition in session.definitions:
         binds.setdefault(definition.cell, set()).add(definition.name)
     for mutation in session.mutations:
@@ -95,36 +96,35 @@ def dataflow_of(session: Session) -> Dataflow:
     )
 
 
-def _need(session: Session, use: Use) -> Need | None:
-    others = tuple(dict.fromkeys(one.cell for one in use.definitions if one.cell != use.cell))
-    if use.definitions and not others:
-        return None
+def _need(session: Session, use: Use, cells: tuple[int, ...]) -> Need:
     return Need(
         name=use.name,
-        cell=others[0] if others else None,
-        cells=others,
-        changed_in=tuple(cell for cell in use.changed_in if cell != use.cell),
+        cell=cells[0] if cells else None,
+        cells=cells,
+        changed_in=_changed_elsewhere(use),
         via=tuple(one.name for one in use.via),
         span=session.parsed[use.cell].span(use.node),
-        is_import=bool(use.definitions) and all(one.event.is_import for one in use.definitions),
+        is_import=_is_import(use),
     )
 
 
-def _add(needs: dict[str, Need], need: Need) -> None:
-    """Keep the first use of a name, and what later uses add to where it may come from."""
-    known = needs.get(need.name)
-    if known is None:
-        needs[need.name] = need
-        return
-    cells = tuple(sorted({*known.cells, *need.cells}, reverse=True))
-    changed = tuple(sorted({*known.changed_in, *need.changed_in}))
-    if cells != known.cells or changed != known.changed_in:
-        needs[need.name] = Need(
-            known.name,
-            cells[0] if cells else None,
-            cells,
-            changed,
-            known.via,
-            known.span,
-            known.is_import and need.is_import,
-        )
+def _wider(known: Need, use: Use, cells: tuple[int, ...]) -> Need:
+    """Add to a need what a later use of the name adds to where it may come from."""
+    cells = tuple(sorted({*known.cells, *cells}, reverse=True))
+    changed_in = tuple(sorted({*known.changed_in, *_changed_elsewhere(use)}))
+    if cells == known.cells and changed_in == known.changed_in:
+        return known
+    return known._replace(
+        cell=cells[0] if cells else None,
+        cells=cells,
+        changed_in=changed_in,
+        is_import=known.is_import and _is_import(use),
+    )
+
+
+def _changed_elsewhere(use: Use) -> tuple[int, ...]:
+    return tuple(cell for cell in use.changed_in if cell != use.cell)
+
+
+def _is_import(use: Use) -> bool:
+    return bool(use.definitions) and all(one.event.is_import for one in use.definitions)

@@ -1,8 +1,7 @@
 """Logical lines of a cell: where a statement can begin, and so where IPython looks for a magic.
 
 The standard tokenizer gives up on cells that hold magics, so this scanner knows just enough of
-Python's
-lexical structure: strings, comments, brackets and continued lines.
+Python's lexical structure: strings, comments, brackets and continued lines.
 """
 
 import re

@@ -1,8 +1,7 @@
 """What each magic means for the code of a cell.
 
 Names are those of IPython and of the extensions that data scientists load most. Anything absent is
-unknown,
-which a compiled cell must not hold.
+unknown, which a compiled cell must not hold.
 """
 
 KEPT = frozenset({"time", "prun"})

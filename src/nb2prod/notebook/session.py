@@ -16,6 +16,8 @@ from nb2prod.notebook.scopes import events_of
 _ANNOTATIONS_ARE_LAZY = sys.version_info >= (3, 14)
 _RAISING_TAGS = frozenset({"raises-exception", "nbval-raises-exception"})
 _CONSTRUCTORS = ("__new__", "__init__", "__post_init__")
+_MANY = 64
+_DEEPEST = 100
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -177,7 +179,10 @@ class _Player:
         self.definitions.append(definition)
         self._deleted.pop(event.name, None)
         if event.path:
-            self._live.setdefault(event.name, []).append(definition)
+            live = self._live.setdefault(event.name, [])
+            live.append(definition)
+            if len(live) > _MANY:
+                self._live[event.name] = _thinned(live)
         else:
             self._live[event.name] = [definition]
         if event.body is not None:
@@ -266,7 +271,7 @@ class _Player:
     ) -> None:
         """Follow a function's body at a call, each body once a cell and state of deletions."""
         key = (id(definition), len(events), is_sure, len(self._deleted))
-        if key in self._entered or not events:
+        if key in self._entered or not events or len(via) > _DEEPEST:
             return
         self._entered.add(key)
         inner_via = (*via, definition)
@@ -298,6 +303,12 @@ class _Player:
             self.mutations.append(Mutation(name, self._cell, node, found))
         for definition in found:
             self._changed.setdefault(id(definition), []).append(self._cell)
+
+
+def _thinned(definitions: list[Definition]) -> list[Definition]:
+    """Keep the last bindings, and of the older ones one for each cell, so that generated code stays linear."""
+    older, recent = definitions[: -_MANY // 2], definitions[-_MANY // 2 :]
+    return [*{one.cell: one for one in older}.values(), *recent]
 
 
 def _method_events(body: Body, names: Iterable[str]) -> Iterator[Event]:

@@ -21,9 +21,13 @@ def edit_distance(left: str, right: str) -> int:
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """Return the candidate that a word was probably meant to be, or None when nothing is near."""
     allowed = max(1, len(word) // 3)
+    letters = set(word.lower())
     best: tuple[int, str] | None = None
     for candidate in sorted(set(candidates)):
         if candidate == word or abs(len(candidate) - len(word)) > allowed:
+            continue
+        # One edit adds or removes at most two different letters.
+        if len(letters.symmetric_difference(candidate.lower())) > 2 * allowed:
             continue
         distance = 0 if candidate.lower() == word.lower() else edit_distance(word, candidate)
         # Among short names every other one is one letter away.

@@ -29,8 +29,7 @@ def suggest(notebook: Notebook) -> tuple[Suggestion, ...]:
     """Propose roles for the cells that have none.
 
     Only cells that the model depends on are proposed: from the cells that fit and score it, back
-    along the names
-    that they need. Everything else is exploration.
+    along the names that they need. Everything else is exploration.
     """
     session = play(notebook)
     facts = facts_of(session)

@@ -11,9 +11,10 @@ from nb2prod.notebook.requirement_lines import requirements_in
 from nb2prod.notebook.translated import Dropped, Problem, Translated
 
 _ESCAPE = re.compile(r"\s*(?P<escape>%%?|!!?|\?\??|[,;/])(?=\S)(?P<rest>.*)", re.DOTALL)
-_HELP = re.compile(r"\s*%{0,2}(?:[^\W\d]|\*)[\w.*]*(?:\[[^\]]*\]|\.\w+)*\?\??\s*\Z")
+_HELP = re.compile(r"\s*%{0,2}(?:[^\W\d]|\*)[\w.*]*(?:\[[^\]\n]*\][\w.*]*)*\?\??\s*\Z")
+_TARGET = r"[^\W\d][\w.]*(?:\[[^\]]*\])?"
 _ASSIGN = re.compile(
-    r"(?P<head>\s*[^\W\d][\w.]*(?:\[[^\]]*\])?(?:\s*,\s*[^\W\d][\w.]*)*\s*,?\s*=\s*)(?P<escape>%|!!?)(?P<rest>\S.*)",
+    rf"(?P<head>\s*{_TARGET}(?:\s*,\s*{_TARGET})*\s*(?:,\s*)?=\s*)(?P<escape>%|!!?)(?P<rest>\S.*)",
     re.DOTALL,
 )
 _AUTOMAGIC_INSTALL = re.compile(

@@ -13,10 +13,11 @@ import joblib
 from sklearn.exceptions import InconsistentVersionWarning
 
 from . import packages
-from .digests import digest_file, digest_stream
+from .digests import digest_stream
 from .faults import ArtifactError
-from .manifest import MANIFEST_NAME, PIPELINE_NAME, SCHEMA_NAME, Manifest
+from .manifest import PIPELINE_NAME, SCHEMA_NAME, Manifest
 from .schema import Schema
+from .verifying import changed, read_manifest, verify_version
 
 __all__ = ["ArtifactError", "LoadedVersion", "load_version", "read_manifest", "verify_version"]
 
@@ -36,45 +37,6 @@ class LoadedVersion:
     manifest: Manifest
     schema: Schema
     pipeline: Any
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """Read a version's manifest without checking the files that it lists.
-
-    Raises:
-        ArtifactError: There is none, or it cannot be understood.
-    """
-    path = folder / MANIFEST_NAME
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise ArtifactError(
-            f"{folder.name} has no {MANIFEST_NAME}",
-            hint="it is no version, or one that was not completely copied",
-        ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ArtifactError(f"{MANIFEST_NAME} of {folder.name} cannot be read: {error}") from error
-    return Manifest.from_json(text)
-
-
-def verify_version(folder: Path) -> Manifest:
-    """Check every file of a version against its manifest.
-
-    Raises:
-        ArtifactError: A file is missing or is not the one that was built.
-    """
-    manifest = read_manifest(folder)
-    for path, expected in manifest.files.items():
-        try:
-            found = digest_file(folder / path)
-        except OSError as error:
-            raise ArtifactError(
-                f"{path} of {manifest.name} {manifest.version} is missing or unreadable",
-                hint="restore the version from version control, or build it again",
-            ) from error
-        if found != expected:
-            raise _changed(manifest, path)
-    return manifest
 
 
 def load_version(folder: Path) -> LoadedVersion:
@@ -101,7 +63,7 @@ def _pipeline(folder: Path, manifest: Manifest) -> Any:
     with (folder / PIPELINE_NAME).open("rb") as stream:
         # The same open file is checked and read: a file swapped in between is not seen.
         if digest_stream(stream) != manifest.files[PIPELINE_NAME]:
-            raise _changed(manifest, PIPELINE_NAME)
+            raise changed(manifest, PIPELINE_NAME)
         stream.seek(0)
         try:
             with warnings.catch_warnings():
@@ -120,10 +82,3 @@ def _pipeline(folder: Path, manifest: Manifest) -> Any:
                 f"{type(error).__name__}: {error}",
                 hint="install the version's requirements-serve.lock",
             ) from error
-
-
-def _changed(manifest: Manifest, path: str) -> ArtifactError:
-    return ArtifactError(
-        f"{path} of {manifest.name} {manifest.version} was changed after the version was built",
-        hint="restore the version from version control, or build it again",
-    )

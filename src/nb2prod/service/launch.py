@@ -13,10 +13,10 @@ from typing import NoReturn
 
 from nb2prod.errors import ArtifactFault, EnvironmentFault, UsageError
 from nb2prod.runtime.faults import ArtifactError
-from nb2prod.runtime.loading import verify_version
 from nb2prod.runtime.manifest import SCHEMA_NAME, Manifest
 from nb2prod.runtime.schema import Schema
 from nb2prod.runtime.selection import choose_version, version_names
+from nb2prod.runtime.verifying import verify_version
 
 _DEFAULT_OUTPUT = Path("services")
 _SERVER_MODULES = ("fastapi", "prometheus_client", "uvicorn")

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nb2prod.errors import ExecutionFailed
-
-_SHOWN_LINES = 12
+from nb2prod.train.process import last_lines, tethered
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,32 +41,36 @@ def train(
         service: Folder that holds ``train.py``, ``runtime/`` and the data.
         config: The resolved configuration.
         version_folder: Folder that holds the version's ``code/``.
-        output: Where the model files go.
+        output: Where the model files go; what the script prints goes to a file beside it.
         timeout: Seconds, or None for no limit.
 
     Raises:
-        ExecutionFailed: If the script ends with a fault.
+        ExecutionFailed: If the script ends with a fault or does not end.
     """
     command = [sys.executable, "train.py", "--config", str(config.resolve())]
     command += ["--version-folder", str(version_folder.resolve())]
     command += ["--output", str(output.resolve())]
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    environment["PYTHONDONTWRITEBYTECODE"] = "1"
-    try:
-        done = subprocess.run(  # noqa: S603 (our own interpreter and script)
-            command, cwd=service, env=environment, capture_output=True, text=True, timeout=timeout, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise ExecutionFailed(
-            f"the training script did not end within {timeout:.0f} seconds",
-            why="training in a fresh process must take about as long as the notebook",
-            hint="raise `timeout` in nb2prod.toml if the notebook needs longer",
-        ) from error
-    if done.returncode != 0:
+    log = output.with_name(f"{output.name}.log")
+    with tethered(command, folder=service, environment=_environment(), log=log) as process:
+        try:
+            code = process.wait(timeout)
+        except subprocess.TimeoutExpired as error:
+            raise ExecutionFailed(
+                f"the training script did not end within {timeout:.0f} seconds",
+                why="training in a fresh process must take about as long as the notebook",
+                hint="see whether another program keeps the processors busy, and build again",
+            ) from error
+    if code != 0:
         raise ExecutionFailed(
             "the training script made from the notebook failed",
-            why="\n".join(done.stderr.strip().splitlines()[-_SHOWN_LINES:]),
+            why=last_lines(log),
             hint="the notebook may depend on something outside its tagged cells",
         )
     report = json.loads((output / "metrics.json").read_text(encoding="utf-8"))
     return Training(report["metrics"], report["features_checked"], output)
+
+
+def _environment() -> dict[str, str]:
+    """Return this process's environment, but for what would let the script import nb2prod's neighbours."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return environment | {"PYTHONDONTWRITEBYTECODE": "1"}

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from nb2prod.execute.recorder import hooks
-from nb2prod.notebook.slots import Slot, placeholder, slots_of
 from nb2prod.notebook.recording import place_key
-
+from nb2prod.notebook.slots import Slot, placeholder, slots_of
 
 _Node = TypeVar("_Node", ast.expr, ast.stmt)
 
@@ -287,9 +286,7 @@ def _template(node: _Node) -> _Node:
     """Copy an operation with placeholders for its operands."""
     template = copy.deepcopy(node)
     for slot in list(slots_of(template)) or list(_deleted_slots(template)):
-        slot.put(
-            ast.copy_location(ast.Name(id=placeholder(slot.name), ctx=ast.Load()), slot.get())
-        )
+        slot.put(ast.copy_location(ast.Name(id=placeholder(slot.name), ctx=ast.Load()), slot.get()))
     return template
 
 

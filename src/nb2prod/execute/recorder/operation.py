@@ -21,7 +21,7 @@ SAMPLE_ROWS = 16
 BASE = "base of "
 """Prefix of the name under which the table behind an accessor operand is found after a run."""
 
-_FIXED_CELLS = 1_000_000
+_FIXED_CELLS = 200_000
 
 
 @dataclass(frozen=True, slots=True)

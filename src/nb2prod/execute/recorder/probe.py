@@ -102,7 +102,9 @@ class _Check:
         if _length(batch) != count:
             return Finding("table", f"{count} rows gave {_length(batch)}")
         if recorded is not None and (why := _difference(batch, identity, recorded, identity)):
-            return Finding("table", f"{count} rows alone gave another value than in the table: {why}")
+            return Finding(
+                "table", f"{count} rows alone gave another value than in the table: {why}"
+            )
         for check in (self._check_singles, self._check_order, self._check_invented):
             if why := check(batch):
                 return Finding("table", why)
@@ -144,7 +146,7 @@ class _Check:
             return f"reordered rows gave other values: {why}"
         return None
 
-    def _check_invented(self, batch: Any) -> str | None:
+    def _check_invented(self, _: Any) -> str | None:
         count = len(self._common)
         try:
             invented = self._outcome(_Variant(self._common, np.arange(count), invents=True))
@@ -264,7 +266,9 @@ def are_close(one: Any, other: Any) -> bool:
     if isinstance(one, int | float | np.number) and isinstance(other, int | float | np.number):
         if one == other or (one != one and other != other):
             return True
-        return bool(abs(one - other) <= RELATIVE_TOLERANCE * max(abs(one), abs(other)))
+        return bool(
+            abs(one - other) <= RELATIVE_TOLERANCE * float(max(abs(float(one)), abs(float(other))))
+        )
     try:
         if pd.isna(one) and pd.isna(other):
             return True

@@ -38,6 +38,18 @@ class Tracked:
     method: str
 
 
+class _Kept:
+    """A strong reference in the form of a weak one."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: Any) -> None:
+        self._value = value
+
+    def __call__(self) -> Any:
+        return self._value
+
+
 class RowTable:
     """Positions by object identity."""
 
@@ -54,9 +66,9 @@ class RowTable:
             self._lists.append(key)
             if len(self._lists) > _LIST_LIMIT:
                 self._tracked.pop(self._lists.pop(0), None)
-            reference: Any = lambda kept=value: kept  # noqa: E731 (has the form of a weak reference)
+            reference: Any = _Kept(value)
         else:
-            reference = weakref.ref(value, lambda _, key=key: self._tracked.pop(key, None))
+            reference = weakref.ref(value, lambda _: self._tracked.pop(key, None))
         self._tracked[key] = Tracked(reference, positions, index, method)
 
     def find(self, value: Any) -> Tracked | None:
@@ -211,20 +223,21 @@ def match_rows(part: Any, whole: Any, *, with_replacement: bool = True) -> Posit
     if ours is None or theirs is None:
         return None
     their_keys = pd.MultiIndex.from_arrays([theirs, _occurrence(theirs)])
-    found = their_keys.get_indexer(pd.MultiIndex.from_arrays([ours, _occurrence(ours)]))
+    found = np.asarray(their_keys.get_indexer(pd.MultiIndex.from_arrays([ours, _occurrence(ours)])))
     missing = found < 0
     if missing.any() and with_replacement:
         # Drawn more often than it occurs: a sample with replacement.
         first = pd.Series(np.arange(len(theirs)), index=theirs)
         first = first[~first.index.duplicated()]
-        found[missing] = first.index.get_indexer(ours[missing])
+        found[missing] = first.index.get_indexer(pd.Index(ours[missing]))
         taken = found[missing] >= 0
         found[missing] = np.where(taken, first.to_numpy()[found[missing]], -1)
-    return None if (found < 0).any() else found.astype(np.int64)
+    chosen: Positions = found.astype(np.int64)
+    return None if (chosen < 0).any() else chosen
 
 
 def _occurrence(hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
-    return pd.Series(hashes).groupby(hashes).cumcount().to_numpy()
+    return np.asarray(pd.Series(hashes).groupby(hashes).cumcount(), dtype=np.int64)
 
 
 def _hashes(value: Any, other: Any) -> npt.NDArray[np.uint64] | None:
@@ -236,9 +249,10 @@ def _hashes(value: Any, other: Any) -> npt.NDArray[np.uint64] | None:
     if not shared or (len(shared) < len(table.columns) and len(shared) < len(other_table.columns)):
         return None
     try:
-        return pd.util.hash_pandas_object(table[shared].astype(object), index=False).to_numpy()
+        found = pd.util.hash_pandas_object(table[shared].astype(object), index=False)
     except TypeError:
         return None
+    return np.asarray(found, dtype=np.uint64)
 
 
 def _as_frame(value: Any) -> pd.DataFrame | None:
@@ -251,7 +265,9 @@ def _as_frame(value: Any) -> pd.DataFrame | None:
         case "array" if value.ndim <= 2:
             return pd.DataFrame(value)
         case "sparse":
-            return pd.DataFrame(value.toarray()) if value.shape[0] * value.shape[1] < 10**7 else None
+            return (
+                pd.DataFrame(value.toarray()) if value.shape[0] * value.shape[1] < 10**7 else None
+            )
         case "list":
             return pd.DataFrame({0: pd.Series(value, dtype=object)})
         case _:
@@ -335,7 +351,9 @@ def _may_be_permuted(result: Any, operand: Any) -> bool:
     if ours.dtype.kind in "fiub":
         return bool(
             np.array_equal(
-                np.sort(ours, axis=None), np.sort(theirs, axis=None), equal_nan=ours.dtype.kind == "f"
+                np.sort(ours, axis=None),
+                np.sort(theirs, axis=None),
+                equal_nan=ours.dtype.kind == "f",
             )
         )
     return True

@@ -12,7 +12,9 @@ from nb2prod.execute.recorder.instrument import Site
 from nb2prod.execute.recorder.rows import Positions, Tracked
 
 FIT_METHODS = frozenset({"fit", "fit_transform", "fit_predict", "partial_fit"})
-PREDICT_METHODS = frozenset({"predict", "predict_proba", "predict_log_proba", "decision_function", "score"})
+PREDICT_METHODS = frozenset(
+    {"predict", "predict_proba", "predict_log_proba", "decision_function", "score"}
+)
 _SCORING_ROLES = frozenset({"evaluate", "train"})
 
 
@@ -63,7 +65,6 @@ class Scoring:
     def before(
         self,
         value: Any,
-        kind: str,
         tracked: Tracked | None,
         site: Site,
         notes: list[Any],
@@ -77,11 +78,9 @@ class Scoring:
             features = value.copy() if hasattr(value, "copy") else copy.copy(value)
             self._open[site.key] = (features, tracked, roles)
 
-    def after(
-        self, result: Any, site: Site, notes: list[Any], path: tuple[str, ...], is_estimator: bool
-    ) -> None:
+    def after(self, result: Any, site: Site, notes: list[Any], path: tuple[str, ...]) -> None:
         """Note a fit's rows, or what the model answers on the rows that a predict received."""
-        if not is_estimator or not notes:
+        if not notes or notes[0].kind != "estimator":
             return
         model = notes[0].value
         if site.name in FIT_METHODS:
@@ -113,13 +112,19 @@ class Scoring:
         self._fitted[id(model)] = (model, rows.tracked.positions)
         target = next((n for n in notes if n.name in {"2", "y"}), None)
         value = target.alive() if target is not None else None
-        if value is not None and hasattr(model, "predict") and len(value) == len(rows.tracked.positions):
+        if (
+            value is not None
+            and hasattr(model, "predict")
+            and len(value) == len(rows.tracked.positions)
+        ):
             self.target = (np.asarray(value), rows.tracked.positions)
 
     def _answer(self, entry: Scored, model: Any, result: Any) -> None:
         """Ask the model for predictions and probabilities where the notebook asked for something else."""
         entry.predictions = (
-            copy.copy(result) if entry.call == "predict" else model.predict(copy.copy(entry.features))
+            copy.copy(result)
+            if entry.call == "predict"
+            else model.predict(copy.copy(entry.features))
         )
         entry.classes = getattr(model, "classes_", None)
         if hasattr(model, "predict_proba"):

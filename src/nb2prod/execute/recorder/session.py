@@ -67,7 +67,7 @@ class Session:
             return
         path, mode = arguments[0], arguments[1]
         if isinstance(path, str | os.PathLike) and isinstance(mode, str) and "r" in mode:
-            self._files.append(os.path.abspath(os.fspath(path)))
+            self._files.append(str(Path(os.fspath(path)).absolute()))
 
     def _before_cell(self, info: Any) -> None:
         for position in range(self._next, len(self._cells)):
@@ -83,7 +83,7 @@ class Session:
         self._statements = ast.parse(cell["code"]).body if cell["roles"] else []
         self._position = 0
 
-    def _after_cell(self, result: Any) -> None:
+    def _after_cell(self, _: Any) -> None:
         cell, self._current = self._current, None
         self.recorder.end_cell()
         if cell is not None and cell["number"] == self._last_load:
@@ -96,7 +96,9 @@ class Session:
             return tree
         try:
             return self._instrument(tree, cell["number"])
-        except Exception as error:  # IPython drops a transformer that raises; the build refuses the cell instead
+        except (
+            Exception
+        ) as error:  # IPython drops a transformer that raises; the build refuses the cell instead
             reason = f"the recorder could not rewrite it: {type(error).__name__}: {error}"
             self.recorder.unrecorded.setdefault(cell["number"], reason)
             return tree
@@ -197,7 +199,7 @@ class Session:
         found = []
         for column in self._raw.columns:
             raw = self._raw[column].to_numpy()[positions]
-            if isinstance(raw, np.ndarray) and _are_same(raw, values):
+            if _are_same(np.asarray(raw), values):
                 found.append(column)
         return found
 

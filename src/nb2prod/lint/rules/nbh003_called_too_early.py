@@ -14,13 +14,11 @@ class CalledTooEarly(Rule):
 
     ## What it does
     Follows calls into functions, lambdas and methods of the notebook, through each other, and finds
-    names that are
-    defined only after the call.
+    names that are defined only after the call.
 
     ## Why is this bad?
     A function looks its names up when it is called. The saved session had them all; a clean run
-    does not have them
-    yet, and stops inside the function.
+    does not have them yet, and stops inside the function.
 
     ## Example
     ```python

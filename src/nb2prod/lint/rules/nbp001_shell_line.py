@@ -17,8 +17,8 @@ class ShellLine(Rule):
 
     ## Why is this bad?
     The training script and the service call no shell: the line is left out. What it installs
-    becomes a requirement
-    of the version, at the version that is installed when the notebook is built.
+    becomes a requirement of the version, at the version that is installed when the notebook is
+    built.
 
     ## Example
     ```python

@@ -25,8 +25,7 @@ class MissingPackage(Rule):
 
     ## What it does
     Looks up each imported module, when it is told about the environment, as a build does. Imports
-    in
-    functions, and in `try` with a handler for their failure, are left alone.
+    in functions, and in `try` with a handler for their failure, are left alone.
 
     ## Why is this bad?
     The run would stop there, perhaps after minutes of work.

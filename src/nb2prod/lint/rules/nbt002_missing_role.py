@@ -24,8 +24,7 @@ class MissingRole(Rule):
 
     ## What it does
     Asks for the roles `load`, `train` and `evaluate`. A notebook without any role gets one warning,
-    because it may
-    not be meant for a build; in a build that is an error too.
+    because it may not be meant for a build; in a build that is an error too.
 
     ## Why is this bad?
     Roles are how nb2prod knows what a request looks like, what is trained and how it is judged. It

@@ -15,13 +15,11 @@ class NeedsUntaggedCell(Rule):
 
     ## What it does
     Follows each name that a tagged cell reads, also through functions, to the cells that bind it
-    and to those that
-    change its object in place.
+    and to those that change its object in place.
 
     ## Why is this bad?
     Cells without a role are exploration: they are executed, but not part of the training script or
-    the service. Without
-    that cell the script would stop, or, worse, compute something else.
+    the service. Without that cell the script would stop, or, worse, compute something else.
 
     ## Example
     ```python

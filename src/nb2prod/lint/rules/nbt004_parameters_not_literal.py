@@ -15,8 +15,7 @@ class ParametersNotLiteral(Rule):
 
     ## What it does
     Accepts assignments of numbers, texts, booleans, None, and lists, tuples, sets and dicts of
-    them; and asks
-    for a single `parameters` cell.
+    them; and asks for a single `parameters` cell.
 
     ## Why is this bad?
     A run may override parameters by name, from the command line or a file. What is computed cannot

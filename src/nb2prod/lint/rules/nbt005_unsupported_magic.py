@@ -14,8 +14,8 @@ class UnsupportedMagic(Rule):
 
     ## What it does
     Finds magics that do something which plain Python does not say: `%run`, `%%bash`, `!wget`, `x =
-    !ls`.
-    Magics that only show or measure, such as `%matplotlib` and `%time`, are left out or understood.
+    !ls`. Magics that only show or measure, such as `%matplotlib` and `%time`, are left out or
+    understood.
 
     ## Why is this bad?
     The training script and the service run without IPython. Leaving the line out would change what

@@ -1,0 +1,264 @@
+"""Specialise operations: calls, attributes, subscripts and operators, by what the recording says that they did."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import Any
+
+from nb2prod.compile.calls import Calls, Walker
+from nb2prod.compile.context import Context, with_slots
+from nb2prod.compile.outside import outside_world
+from nb2prod.compile.refusals import (
+    OUTSIDE_WORLD,
+    ROW_CONSTANT,
+    TABLE_DEPENDENT,
+    UNDECIDED,
+    UNRECORDED,
+)
+from nb2prod.compile.scope import Scope
+from nb2prod.compile.spec import Bind, Spec, frozen
+from nb2prod.notebook.recording import Fact
+from nb2prod.notebook.slots import slots_of
+
+_PURE_BUILTINS = frozenset(
+    {
+        "len", "list", "dict", "tuple", "set", "frozenset", "sorted", "range", "zip", "enumerate", "int", "float",
+        "str", "bool", "abs", "min", "max", "sum", "round", "slice", "map", "filter", "reversed", "isinstance",
+        "getattr", "hasattr", "type", "any", "all", "repr",
+    }
+)  # fmt: skip
+
+_ROW_KINDS = frozenset({"series", "array", "list", "extension", "frame", "index", "sparse"})
+
+
+class Operations:
+    """Specialise operations.
+
+    Args:
+        context: What the compilation shares.
+        walker: Specialises the operands.
+    """
+
+    def __init__(self, context: Context, walker: Walker) -> None:
+        self._context = context
+        self._walker = walker
+        self.calls = Calls(context, walker)
+
+    def spec(self, node: ast.expr, scope: Scope) -> Spec:
+        """Return what an operation is."""
+        slots = list(slots_of(node))
+        with self.calls.entering(node):
+            specs = {slot.name: self._walker.spec(slot.get(), scope) for slot in slots}
+        special = self.calls.special(node, specs, scope) if isinstance(node, ast.Call) else None
+        if special is not None:
+            return special
+        if any(spec.is_rows for spec in specs.values()):
+            return self._row_operation(node, specs, scope)
+        if any(spec.bind is Bind.OPAQUE for spec in specs.values()):
+            return self._rebuilt(node, specs, scope, Bind.OPAQUE)
+        return self._value_operation(node, specs, scope)
+
+    def _value_operation(self, node: ast.expr, specs: dict[str, Spec], scope: Scope) -> Spec:
+        """Specialise an operation that touches no rows."""
+        taint = tuple(d for spec in specs.values() for d in spec.taint)
+        outside = outside_world(node) if isinstance(node, ast.Call) else None
+        if outside is not None:
+            taint += (self._context.refuse(OUTSIDE_WORLD, node, f"it takes {outside}"),)
+        if any(spec.bind is Bind.FROZEN for spec in specs.values()):
+            return frozen(node, taint=taint, kind=self._recorded_kind(node, scope))
+        first = specs["0"]
+        if isinstance(node, ast.Call):
+            return self._static_call(node, first, specs, scope, taint)
+        is_imported = first.is_imported and isinstance(node, ast.Attribute)
+        return replace(
+            self._rebuilt(node, specs, scope, Bind.STATIC), is_imported=is_imported, kind="object"
+        )
+
+    def _static_call(
+        self,
+        node: ast.Call,
+        first: Spec,
+        specs: dict[str, Spec],
+        scope: Scope,
+        taint: tuple[Any, ...],
+    ) -> Spec:
+        """Decide whether a call of static operands stays code: builtins and methods of literals do."""
+        is_builtin = isinstance(node.func, ast.Name) and node.func.id in _PURE_BUILTINS
+        is_method = isinstance(node.func, ast.Attribute) and not first.is_imported
+        if (is_builtin or is_method) and first.function is None:
+            return self._rebuilt(node, specs, scope, Bind.STATIC)
+        return frozen(node, kind=self._recorded_kind(node, scope), taint=taint)
+
+    def _recorded_kind(self, node: ast.expr, scope: Scope) -> str:
+        fact = self._context.fact(node, scope)
+        return fact.kind if fact is not None else "object"
+
+    def _row_operation(self, node: ast.expr, specs: dict[str, Spec], scope: Scope) -> Spec:
+        """Specialise an operation on rows by what the recording says that it did."""
+        fact = self._context.fact(node, scope)
+        raw = frozenset(column for spec in specs.values() for column in spec.raw)
+        if fact is None:
+            refusal = self._context.refuse(UNRECORDED, node)
+            return Spec(Bind.ROWS, node, node, raw=raw).refused(refusal)
+        match fact.relation:
+            case "none":
+                self._context.note(node, "aggregate", fact.text)
+                return frozen(
+                    node, kind=fact.kind, taint=tuple(d for s in specs.values() for d in s.taint)
+                )
+            case "rows":
+                return self._selection(node, fact, specs, scope)
+            case "kept" if fact.verdict == "row":
+                return self._row_wise(node, fact, specs, scope)
+            case "accessor":
+                return replace(self._rebuilt(node, specs, scope, Bind.ACCESSOR), raw=raw)
+            case "elements":
+                return self._elements(node, fact, specs)
+            case "same" if fact.operand in specs and not fact.mutated:
+                return specs[fact.operand or "0"]
+        return self._refused_rows(node, fact, specs, scope, raw)
+
+    def _refused_rows(
+        self,
+        node: ast.expr,
+        fact: Fact,
+        specs: dict[str, Spec],
+        scope: Scope,
+        raw: frozenset[Any],
+    ) -> Spec:
+        reason = TABLE_DEPENDENT if fact.verdict == "table" else UNDECIDED
+        if fact.verdict == "undecided" and (late := self._row_constant(fact, specs)):
+            reason = late
+        self._context.note(node, reason.name, fact.evidence)
+        refusal = self._context.refuse(reason, node, fact.evidence)
+        made = self._rebuilt(node, specs, scope, Bind.ROWS)
+        return replace(made.refused(refusal), raw=raw, kind=fact.kind, columns=_columns(fact))
+
+    def _row_constant(self, fact: Fact, specs: dict[str, Spec]) -> Any:
+        """Return the reason where a frozen operand has an entry for each row of the table."""
+        lengths = {fact.lengths[n] for n, s in specs.items() if s.is_rows and n in fact.lengths}
+        for name, spec in specs.items():
+            is_long = fact.lengths.get(name, 0) > 1 and fact.lengths.get(name) in lengths
+            if spec.bind is Bind.FROZEN and is_long and fact.operands.get(name) in _ROW_KINDS:
+                return ROW_CONSTANT
+        return None
+
+    def _row_wise(self, node: ast.expr, fact: Fact, specs: dict[str, Spec], scope: Scope) -> Spec:
+        made = self._rebuilt(node, specs, scope, Bind.ROWS)
+        serve = made.serve
+        if not fact.is_stable_dtype and fact.kind == "series" and fact.dtype is not None:
+            serve = _pinned(serve, fact.dtype)
+        self._context.note(node, "row-wise")
+        spec = replace(made, serve=serve, kind=fact.kind, columns=_columns(fact))
+        spec = replace(spec, labels=self._labels(fact, specs))
+        return self._with_origin(spec, fact, specs)
+
+    def _labels(self, fact: Fact, specs: dict[str, Spec]) -> ast.expr | None:
+        source = specs.get(fact.operand or "")
+        return source.labels if source is not None else None
+
+    def _with_origin(self, spec: Spec, fact: Fact, specs: dict[str, Spec]) -> Spec:
+        """Note which raw columns a result derives from, by its column names where it has some."""
+        source = specs.get(fact.operand or "")
+        union = frozenset(column for s in specs.values() for column in s.raw)
+        columns = _columns(fact)
+        if columns is None or source is None:
+            return replace(spec, raw=union)
+        before = source.columns or ()
+        if fact.kind == "frame" and len(before) == len(columns) and set(before) != set(columns):
+            for old, new in zip(before, columns, strict=True):
+                self._context.origins.setdefault(new, self._context.raw_of([old]))
+        known = self._context.raw_of(columns)
+        if fact.kind == "series" and source.kind == "series":
+            return replace(spec, raw=union)
+        return replace(spec, raw=known or union)
+
+    def _selection(self, node: ast.expr, fact: Fact, specs: dict[str, Spec], scope: Scope) -> Spec:
+        """Specialise an operation that only drops or reorders rows: at serving the rows are the request."""
+        shrank = not fact.is_complete and fact.verdict == "rebuilt"
+        if shrank and fact.kind in {"series", "index", "array", "extension"}:
+            self._context.note(node, "aggregate", fact.text)
+            return frozen(node, kind=fact.kind)
+        source = specs[fact.operand or "0"]
+        self._context.note(node, "row-dropping", "training only")
+        if source.bind is Bind.ACCESSOR:
+            return self._located(node, fact, specs, scope)
+        labels = source.labels if fact.method == "label" else None
+        return replace(
+            source,
+            fit=_fit_code(node, specs),
+            columns=_columns(fact),
+            kind=fact.kind,
+            labels=labels,
+        )
+
+    def _located(self, node: ast.expr, fact: Fact, specs: dict[str, Spec], scope: Scope) -> Spec:
+        """Specialise ``df.loc[rows, columns]``: the columns stay, the rows are the request's."""
+        source = specs["0"]
+        if not isinstance(node, ast.Subscript) or not isinstance(source.serve, ast.Attribute):
+            refusal = self._context.refuse(UNDECIDED, node, "rows are selected through an accessor")
+            return replace(source, bind=Bind.ROWS, fit=node).refused(refusal)
+        table = source.serve.value
+        if not isinstance(node.slice, ast.Tuple):
+            return replace(
+                source,
+                bind=Bind.ROWS,
+                fit=node,
+                serve=table,
+                kind=fact.kind,
+                columns=_columns(fact),
+            )
+        made = self._rebuilt(node, specs, scope, Bind.ROWS)
+        assert isinstance(made.serve, ast.Subscript)
+        assert isinstance(made.serve.slice, ast.Tuple)
+        made.serve.slice.elts[0] = ast.Slice()
+        raw = self._context.raw_of(_columns(fact) or ()) or source.raw
+        return replace(made, kind=fact.kind, columns=_columns(fact), raw=raw)
+
+    def _elements(self, node: ast.expr, fact: Fact, specs: dict[str, Spec]) -> Spec:
+        """Specialise a call that returns several tables, such as a split: each is its operand at serving."""
+        elements = []
+        for element in fact.elements:
+            source = specs.get(element.operand or "")
+            if element.relation in {"rows", "kept"} and source is not None:
+                labels = ast.Constant(None) if element.method == "label" else None
+                elements.append(
+                    replace(
+                        source,
+                        fit=node,
+                        kind=element.kind,
+                        columns=_columns(element),
+                        labels=labels,
+                    )
+                )
+            else:
+                elements.append(frozen(node, kind=element.kind))
+        self._context.note(node, "split")
+        return Spec(Bind.ROWS, node, node, "tuple", elements=tuple(elements))
+
+    def _rebuilt(self, node: ast.expr, specs: dict[str, Spec], scope: Scope, bind: Bind) -> Spec:
+        fit, serve = {}, {}
+        refusals: list[Any] = []
+        for slot in slots_of(node):
+            code = self._walker.residual(specs[slot.name], slot.get(), scope)
+            fit[slot.name], serve[slot.name] = code.fit, code.serve
+            refusals += code.refusals
+        raw = frozenset(column for spec in specs.values() for column in spec.raw)
+        return Spec(
+            bind, with_slots(node, fit), with_slots(node, serve), raw=raw, refusals=tuple(refusals)
+        )
+
+
+def _columns(fact: Fact) -> tuple[Any, ...] | None:
+    return tuple(fact.columns) if fact.columns is not None else None
+
+
+def _pinned(code: ast.expr, dtype: str) -> ast.expr:
+    """Give a column the dtype that the table had: one row alone can suggest another."""
+    return ast.Call(ast.Attribute(code, "astype", ast.Load()), [ast.Constant(dtype)], [])
+
+
+def _fit_code(node: ast.expr, specs: dict[str, Spec]) -> ast.expr:
+    code: ast.expr = with_slots(node, {name: spec.fit for name, spec in specs.items()})
+    return code

@@ -1,0 +1,248 @@
+"""Slice the specialised statements into what loads, trains, serves and evaluates."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nb2prod.compile.comments import comments_above
+from nb2prod.compile.context import Context, Endpoint
+from nb2prod.compile.definitions import (
+    DEFINITIONS,
+    needed_definitions,
+    needed_helpers,
+    single_imports,
+)
+from nb2prod.compile.plan import Line, Plan, Refused
+from nb2prod.compile.program import Step, parameter_names
+from nb2prod.compile.reading import called_in, captures_in, is_capture, names_in, state_names
+from nb2prod.compile.renaming import settle_names
+from nb2prod.compile.residual import Residual
+from nb2prod.compile.slicing import effects_of, needed, separate_copies
+from nb2prod.compile.states import State
+from nb2prod.diagnostic import Diagnostic
+from nb2prod.notebook import Notebook
+from nb2prod.notebook.recording import Recording
+
+
+@dataclass(slots=True)
+class Piece:
+    """A step with what it becomes."""
+
+    step: Step
+    residual: Residual
+
+
+class Planner:
+    """Slice one specialised notebook.
+
+    Args:
+        notebook: The notebook.
+        recording: What its run did.
+        context: What the specialisation found.
+        endpoint: The scored predict.
+        pieces: Every step with what it becomes, in order.
+        target: Raw columns that a request does not have.
+    """
+
+    def __init__(
+        self,
+        notebook: Notebook,
+        recording: Recording,
+        context: Context,
+        endpoint: Endpoint,
+        pieces: Sequence[Piece],
+        target: tuple[Any, ...],
+    ) -> None:
+        self._notebook = notebook
+        self._recording = recording
+        self._context = context
+        self._endpoint = endpoint
+        self._pieces = pieces
+        self._target = target
+        self._parameters = parameter_names(notebook)
+
+    def plan(self) -> Plan | Refused:
+        """Slice the pieces, and refuse where serving needs what cannot be served."""
+        serve, live = self._serve()
+        refusals = [d for i in live for d in self._pieces[i].residual.refusals]
+        refusals += self._endpoint.features.refusals
+        if refusals:
+            return Refused(_distinct(refusals), self._context.notes)
+        states = self._used_states(serve)
+        first = self._first_evaluation(live)
+        evaluate, needs = self._evaluate(first)
+        train = self._train(first, states, needs)
+        load = self._load()
+        features, model = self._endpoint.features, self._endpoint.model
+        nodes: list[ast.AST] = [line.node for line in (*serve, *train, *evaluate, *load)]
+        nodes += [features.serve, features.fit, model.fit]
+        helpers = needed_helpers(self._context.helpers, nodes)
+        nodes += [helper for pair in helpers for helper in pair]
+        states = settle_names(states, nodes)
+        steps = [piece.step for piece in self._pieces]
+        return Plan(
+            raw_name=self._recording.raw_names[0],
+            load=load,
+            train=train,
+            serve=serve,
+            evaluate=evaluate,
+            features=features.serve,
+            evaluated=features.fit,
+            labels=self._labels(),
+            model=model.fit,
+            evaluate_needs=sorted(needs - set(self._parameters)),
+            metrics=self._metrics(),
+            parameters=self._parameters,
+            definitions=[self._line(s.node, s) for s in needed_definitions(steps, nodes)],
+            imports=single_imports(steps),
+            helpers=helpers,
+            states=states,
+            target=self._target,
+            notes=self._context.notes,
+        )
+
+    def _serve(self) -> tuple[list[Line], list[int]]:
+        """Slice the serving code; returns it and the steps that it came from."""
+        found: list[tuple[int, ast.stmt]] = []
+        for number, piece in enumerate(self._pieces[: self._endpoint.step + 1]):
+            if not piece.step.is_load and not isinstance(piece.step.node, DEFINITIONS):
+                found += [(number, s) for s in piece.residual.serve]
+        statements = [s for _, s in found]
+        roots = names_in(self._endpoint.features.serve)
+        kept, _ = needed(statements, roots, self._context.mutators)
+        clean = separate_copies([statements[i] for i in kept], self._context.mutators)
+        steps = [found[i][0] for i in kept]
+        lines = [self._line(s, self._pieces[n].step) for s, n in zip(clean, steps, strict=True)]
+        aliases = self._raw_aliases(roots, lines)
+        return [*aliases, *lines], sorted(set(steps))
+
+    def _raw_aliases(self, roots: set[str], lines: Sequence[Line]) -> list[Line]:
+        """Bind further names of the raw table, where ``load`` gave it several."""
+        first, *others = self._recording.raw_names
+        _, before = needed([line.node for line in lines], roots, self._context.mutators)
+        step = next(p.step for p in self._pieces if p.step.is_load)
+        return [
+            self._line(
+                ast.Assign([ast.Name(name, ast.Store())], ast.Name(first, ast.Load()), lineno=1),
+                step,
+            )
+            for name in others
+            if name in before
+        ]
+
+    def _line(self, node: ast.stmt, step: Step, *, with_comments: bool = True) -> Line:
+        comments = comments_above(step.code, step.node) if with_comments else ()
+        return Line(node, step.cell.number, step.node.lineno, comments)
+
+    def _used_states(self, serve: Sequence[Line]) -> list[State]:
+        nodes: list[ast.AST] = [line.node for line in serve]
+        nodes.append(self._endpoint.features.serve)
+        used = state_names(nodes)
+        for trained, served in needed_helpers(self._context.helpers, nodes):
+            used |= state_names([served, trained])
+        return [state for state in self._context.states.states if state.name in used]
+
+    def _first_evaluation(self, live: Sequence[int]) -> int:
+        """Return the first step that belongs to ``evaluate``: after the last one that serving needs."""
+        evaluating = [i for i, p in enumerate(self._pieces) if p.step.is_evaluate]
+        first = min([*evaluating, self._endpoint.step])
+        return min(max([first, *(i + 1 for i in live)]), self._endpoint.step)
+
+    def _evaluate(self, first: int) -> tuple[list[Line], set[str]]:
+        pieces = [p for p in self._pieces[first:] if not isinstance(p.step.node, DEFINITIONS)]
+        roots = {name.partition(".")[0] for name in self._recording.metrics}
+        kept, before = needed([p.step.node for p in pieces], roots, self._context.mutators)
+        lines = [self._line(pieces[i].step.node, pieces[i].step) for i in kept]
+        return lines, before & self._values()
+
+    def _values(self) -> set[str]:
+        """Return the names that training binds to values, as opposed to imports and definitions."""
+        names: set[str] = set(self._parameters)
+        for piece in self._pieces:
+            if not isinstance(piece.step.node, DEFINITIONS):
+                names |= effects_of(piece.step.node).binds
+        return names
+
+    def _train(self, first: int, states: Sequence[State], needs: set[str]) -> list[Line]:
+        used = {state.name for state in states}
+        lines: list[Line] = []
+        forced: set[int] = set()
+        for piece in self._pieces[:first]:
+            if piece.step.is_load or isinstance(piece.step.node, DEFINITIONS):
+                continue
+            code = self._training_code(piece, used)
+            for position, node in enumerate(code):
+                if captures_in(node) & used or self._draws(piece):
+                    forced.add(len(lines))
+                lines.append(self._line(node, piece.step, with_comments=position == 0))
+        for piece in self._pieces[first : self._endpoint.step + 1]:
+            for node in piece.residual.fit:
+                if is_capture(node) and captures_in(node) & used:
+                    forced.add(len(lines))
+                    lines.append(self._line(node, piece.step, with_comments=False))
+        roots = needs | names_in(self._endpoint.features.fit) | names_in(self._endpoint.model.fit)
+        if self._endpoint.features.labels is not None:
+            roots |= names_in(self._endpoint.features.labels)
+        kept, _ = needed(
+            [line.node for line in lines], roots, self._context.mutators, frozenset(forced)
+        )
+        return [lines[i] for i in kept]
+
+    def _training_code(self, piece: Piece, used: set[str]) -> list[ast.stmt]:
+        """Return a step's training code: with its captures where they are used, else as it was written."""
+        filled = (
+            set().union(*(captures_in(s) for s in piece.residual.fit))
+            if piece.residual.fit
+            else set()
+        )
+        helped = called_in(piece.residual.fit) & {h[0].name for h in self._context.helpers}
+        if filled & used or any(self._helper_fills(name) & used for name in helped):
+            return [s for s in piece.residual.fit if not is_capture(s) or captures_in(s) & used]
+        if state_names(piece.residual.fit) & used and not filled:
+            return piece.residual.fit
+        return [piece.step.node]
+
+    def _helper_fills(self, name: str) -> set[str]:
+        return set().union(*(captures_in(h[0]) for h in self._context.helpers if h[0].name == name))
+
+    def _draws(self, piece: Piece) -> bool:
+        """Tell whether a step draws from a global random generator, so that dropping it would shift the others."""
+        cell = piece.step.cell.number
+        first, last = piece.step.node.lineno, piece.step.node.end_lineno or piece.step.node.lineno
+        for place, occurrences in self._recording.occurrences.items():
+            parts = place.split(":")
+            is_here = int(parts[0]) == cell and first <= int(parts[1]) <= last
+            if is_here and any(o.fact.draws for o in occurrences):
+                return True
+        return False
+
+    def _labels(self) -> ast.expr | None:
+        scored = self._recording.scored
+        if scored is None or scored.identified_by == "content":
+            return None
+        labels = self._endpoint.features.labels
+        return labels if not isinstance(labels, ast.Constant) else None
+
+    def _load(self) -> list[Line]:
+        pieces = [
+            p for p in self._pieces if p.step.is_load and not isinstance(p.step.node, DEFINITIONS)
+        ]
+        kept, _ = needed([p.step.node for p in pieces], [self._recording.raw_names[0]])
+        return [self._line(pieces[i].step.node, pieces[i].step) for i in kept]
+
+    def _metrics(self) -> dict[str, ast.expr]:
+        found: dict[str, ast.expr] = {}
+        for name in self._recording.metrics:
+            root, _, key = name.partition(".")
+            code: ast.expr = ast.Name(root, ast.Load())
+            if key:
+                code = ast.Subscript(code, ast.Constant(key), ast.Load())
+            found[name] = code
+        return found
+
+
+def _distinct(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    return list(dict.fromkeys(diagnostics))

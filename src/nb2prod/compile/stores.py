@@ -1,0 +1,162 @@
+"""Specialise statements that store into a table or delete a part of it."""
+
+from __future__ import annotations
+
+import ast
+
+from nb2prod.compile.context import Context, with_slots
+from nb2prod.compile.expressions import Expressions
+from nb2prod.compile.names import load, root_name
+from nb2prod.compile.refusals import ROW_CONSTANT, TABLE_DEPENDENT, UNDECIDED, UNRECORDED
+from nb2prod.compile.residual import Residual
+from nb2prod.compile.scope import Scope
+from nb2prod.compile.spec import Bind, Spec, frozen
+from nb2prod.compile.unfollowed import Unfollowed
+from nb2prod.diagnostic import Diagnostic
+from nb2prod.notebook.recording import Fact
+from nb2prod.notebook.slots import slots_of
+
+
+class Stores:
+    """Specialise stores.
+
+    Args:
+        context: What the compilation shares.
+        expressions: Specialises the parts.
+        unfollowed: Handles what cannot be followed.
+    """
+
+    def __init__(self, context: Context, expressions: Expressions, unfollowed: Unfollowed) -> None:
+        self._context = context
+        self._expressions = expressions
+        self._unfollowed = unfollowed
+
+    def assign(
+        self,
+        node: ast.Assign | ast.AnnAssign,
+        target: ast.Subscript | ast.Attribute,
+        value: ast.expr,
+        scope: Scope,
+    ) -> Residual:
+        """Specialise ``table[key] = value`` and ``table.name = value``."""
+        spec = self._expressions.spec(value, scope)
+        container = self._expressions.spec(target.value, scope)
+        root = root_name(target)
+        if not container.is_rows:
+            if spec.is_rows and container.bind is not Bind.OPAQUE:
+                return self._unfollowed.name(node, root, scope, "rows are kept in a container")
+            return self.changed_value(node, root, scope)
+        specs = {"value": spec, "0": container}
+        slots = {"value": value}
+        for slot in slots_of(target):
+            slots[slot.name] = slot.get()
+            if slot.name not in specs:
+                specs[slot.name] = self._expressions.spec(slot.get(), scope)
+        fact = self._context.fact(target, scope)
+        refusals = self._judge_store(target, fact, specs)
+        fit, serve, more = self._codes(specs, slots, scope)
+        self._note_column(target, spec)
+        if root is not None:
+            scope.touch(root)
+        if isinstance(node, ast.AnnAssign):
+            return self._unfollowed.statement(node, scope)
+        return Residual([with_slots(node, fit)], [with_slots(node, serve)], (*refusals, *more))
+
+    def _codes(
+        self, specs: dict[str, Spec], slots: dict[str, ast.expr], scope: Scope
+    ) -> tuple[dict[str, ast.expr], dict[str, ast.expr], tuple[Diagnostic, ...]]:
+        fit, serve = {}, {}
+        refusals: tuple[Diagnostic, ...] = ()
+        for name, spec in specs.items():
+            code = self._expressions.residual(spec, slots[name], scope)
+            fit[name], serve[name] = code.fit, code.serve
+            refusals += code.refusals
+        return fit, serve, refusals
+
+    def _judge_store(
+        self, target: ast.expr | ast.stmt, fact: Fact | None, specs: dict[str, Spec]
+    ) -> tuple[Diagnostic, ...]:
+        if fact is None:
+            return (self._context.refuse(UNRECORDED, target),)
+        if fact.relation == "kept" and fact.verdict == "row":
+            self._context.note(target, "row-wise")
+            return ()
+        table = fact.lengths.get("0")
+        value = specs.get("value")
+        is_constant = (
+            value is not None
+            and value.bind is Bind.FROZEN
+            and table is not None
+            and table > 1
+            and fact.lengths.get("value") == table
+        )
+        reason = TABLE_DEPENDENT if fact.verdict == "table" else UNDECIDED
+        self._context.note(target, "refused", fact.evidence)
+        return (
+            self._context.refuse(ROW_CONSTANT if is_constant else reason, target, fact.evidence),
+        )
+
+    def _note_column(self, target: ast.Subscript | ast.Attribute, spec: Spec) -> None:
+        """Remember which raw columns a stored column derives from."""
+        key = target.slice if isinstance(target, ast.Subscript) else ast.Constant(target.attr)
+        if isinstance(key, ast.Tuple) and len(key.elts) == 2:
+            key = key.elts[1]
+        match key:
+            case ast.Constant(value=column):
+                known = self._context.origins.get(column, frozenset())
+                is_part = isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Tuple)
+                self._context.origins[column] = spec.raw | (known if is_part else frozenset())
+
+    def changed_value(self, node: ast.stmt, root: str | None, scope: Scope) -> Residual:
+        """Handle a store into something that holds no rows: it is a value of the training run from here on."""
+        if root is not None:
+            found = scope.find(root)
+            if found is not None and found[0].bind is Bind.STATIC and not found[0].is_imported:
+                found[1].names[root] = frozen(load(root), kind=found[0].kind)
+            scope.touch(root)
+        return Residual([node])
+
+    def augmented(self, node: ast.AugAssign, scope: Scope) -> Residual:
+        """Specialise ``table[key] += value``."""
+        target = node.target
+        if isinstance(target, ast.Name):
+            value = self._expressions.spec(node.value, scope)
+            own = self._expressions.spec(load(target.id), scope)
+            if value.is_rows or own.is_rows:
+                return self._unfollowed.name(node, target.id, scope, "write it as `x = x + ...`")
+            scope.bind(target.id, frozen(load(target.id), taint=(*value.taint, *own.taint)))
+            return Residual([node])
+        container = self._expressions.spec(target.value, scope)
+        if not container.is_rows:
+            return self.changed_value(node, root_name(target), scope)
+        specs = {slot.name: self._expressions.spec(slot.get(), scope) for slot in slots_of(node)}
+        slots = {slot.name: slot.get() for slot in slots_of(node)}
+        refusals = self._judge_store(node, self._context.fact(node, scope), specs)
+        fit, serve, more = self._codes(specs, slots, scope)
+        if (root := root_name(target)) is not None:
+            scope.touch(root)
+        return Residual([with_slots(node, fit)], [with_slots(node, serve)], (*refusals, *more))
+
+    def delete(self, node: ast.Delete, scope: Scope) -> Residual:
+        """Specialise ``del table[key]`` and ``del name``."""
+        serve: list[ast.stmt] = []
+        fit: list[ast.stmt] = []
+        refusals: tuple[Diagnostic, ...] = ()
+        for target in node.targets:
+            single = ast.copy_location(ast.Delete([target]), node)
+            fit.append(single)
+            if not isinstance(target, ast.Subscript):
+                continue
+            specs = {s.name: self._expressions.spec(s.get(), scope) for s in slots_of(target)}
+            if not specs["0"].is_rows:
+                self.changed_value(single, root_name(target), scope)
+                continue
+            slots = {slot.name: slot.get() for slot in slots_of(target)}
+            refusals += self._judge_store(target, self._context.fact(target, scope), specs)
+            fits, serves, more = self._codes(specs, slots, scope)
+            refusals += more
+            fit[-1] = ast.copy_location(ast.Delete([with_slots(target, fits)]), node)
+            serve.append(ast.copy_location(ast.Delete([with_slots(target, serves)]), node))
+            if (root := root_name(target)) is not None:
+                scope.touch(root)
+        return Residual(fit, serve, refusals)

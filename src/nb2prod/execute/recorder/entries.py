@@ -1,0 +1,92 @@
+"""What is known of each place in each context: aggregated, never a list of events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from nb2prod.execute.recorder.instrument import Site
+from nb2prod.execute.recorder.operation import Operation
+from nb2prod.execute.recorder.probe import probe
+
+_CONTEXTS_A_PLACE = 400
+
+Context: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
+"""Places of the calls that lead to a place, and values of the loops around it."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """What is known of one place in one context."""
+
+    fact: dict[str, Any]
+    count: int = 1
+    is_mixed: bool = False
+    operation: Operation | None = None
+    recorded: Any = None
+    changed: str | None = None
+
+
+class Entries:
+    """The facts of one run."""
+
+    def __init__(self) -> None:
+        self._entries: dict[int, dict[Context, Entry]] = {}
+
+    def note(self, place: int, context: Context, fact: dict[str, Any]) -> Entry:
+        """Note what an operation did; the first time in a context decides, later ones must agree."""
+        contexts = self._entries.setdefault(place, {})
+        entry = contexts.get(context)
+        if entry is None:
+            entry = Entry(fact)
+            if len(contexts) >= _CONTEXTS_A_PLACE:
+                entry.is_mixed = True
+                fact["evidence"] = "it runs in more contexts than the recorder follows"
+            contexts[context] = entry
+            return entry
+        entry.count += 1
+        same = all(
+            entry.fact.get(part) == fact.get(part) for part in ("relation", "operand", "kind")
+        )
+        entry.is_mixed = entry.is_mixed or not same
+        return entry
+
+    def check(self) -> None:
+        """Check every kept operation; run after the last cell."""
+        for contexts in self._entries.values():
+            for entry in contexts.values():
+                self._check(entry)
+
+    def _check(self, entry: Entry) -> None:
+        if entry.operation is None or entry.fact["relation"] not in {"kept", "rows"}:
+            return
+        if entry.is_mixed:
+            entry.fact.update(
+                verdict="undecided", evidence="it did different things in one context"
+            )
+            return
+        finding = probe(entry.operation, entry.recorded, entry.fact["relation"], entry.changed)
+        entry.fact.update(
+            verdict=finding.verdict,
+            evidence=finding.evidence,
+            is_stable_dtype=finding.is_stable_dtype,
+        )
+        entry.operation = None
+
+    def occurrences(self, sites: Sequence[Site]) -> dict[str, list[dict[str, Any]]]:
+        """Return what was noted, by place, as JSON values."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for place, contexts in self._entries.items():
+            rows = found.setdefault(sites[place].key, [])
+            for (path, values), entry in contexts.items():
+                rows.append(
+                    {
+                        "path": list(path),
+                        "loop_values": list(values),
+                        "count": entry.count,
+                        "fact": entry.fact,
+                        "is_mixed": entry.is_mixed,
+                    }
+                )
+        return found

@@ -1,0 +1,112 @@
+"""Relate a result's rows to the rows of its operands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nb2prod.execute.recorder.facts import shape_facts
+from nb2prod.execute.recorder.instrument import Site
+from nb2prod.execute.recorder.notes import Pending, marks_of, same_marks
+from nb2prod.execute.recorder.rows import Origin, RowTable, Tracked, origin
+from nb2prod.execute.recorder.values import ROW_KINDS, kind_of
+
+
+class Relater:
+    """Relate results to operands.
+
+    Args:
+        rows: Where the rows of living values come from.
+    """
+
+    def __init__(self, rows: RowTable) -> None:
+        self._rows = rows
+
+    def relate(self, value: Any, fact: dict[str, Any], pending: Pending, site: Site) -> None:
+        """Fill in what happened to the rows, and remember where the result's rows come from."""
+        kind = fact["kind"]
+        for note in pending.notes:
+            if value is not None and note.carries_rows and note.alive() is value:
+                fact["relation"], fact["operand"] = "same", note.name
+                return
+        if kind == "accessor":
+            fact["relation"] = "accessor" if pending.has_rows else "none"
+            return
+        if kind in {"tuple", "list"} and self._relate_elements(value, fact, pending):
+            return
+        found = self._origin(value, pending, is_selection=site.kind == "getitem")
+        if found is not None:
+            name, where = found
+            self._rows.add(value, where.positions, where.method)
+            lengths = [len(t.positions) for n in pending.notes for t in n.sources if n.name == name]
+            fact.update(
+                relation=where.relation,
+                operand=name,
+                method=where.method,
+                is_complete=len(where.positions) in lengths,
+            )
+
+    def _origin(
+        self, value: Any, pending: Pending, *, is_selection: bool
+    ) -> tuple[str, Origin] | None:
+        best: tuple[str, Origin] | None = None
+        for name, operand, tracked in self._tracked_operands(pending):
+            found = origin(value, operand, tracked, is_selection=is_selection)
+            if found is None:
+                continue
+            if found.relation == "kept":
+                return name, found
+            best = best or (name, found)
+        return best
+
+    def _tracked_operands(self, pending: Pending) -> list[tuple[str, Any, Tracked]]:
+        """List the living tables whose rows the operands carry, those given directly first."""
+        notes = sorted(pending.notes, key=lambda note: note.tracked is None)
+        found = []
+        for note in notes:
+            for tracked in note.sources:
+                operand = tracked.reference()
+                if operand is not None:
+                    found.append((note.name, operand, tracked))
+        return found
+
+    def _relate_elements(self, value: Any, fact: dict[str, Any], pending: Pending) -> bool:
+        kinds = [kind_of(item) for item in value] if len(value) <= 64 else []
+        if not any(kind in ROW_KINDS - {"list"} for kind in kinds):
+            return False
+        elements = []
+        found_any = False
+        for item, kind in zip(value, kinds, strict=True):
+            element: dict[str, Any] = {"relation": "none", "kind": kind}
+            found = self._origin(item, pending, is_selection=True) if kind in ROW_KINDS else None
+            if found is not None:
+                found_any = True
+                self._rows.add(item, found[1].positions, found[1].method)
+                element.update(relation=found[1].relation, operand=found[0], method=found[1].method)
+                element.update(shape_facts(item, kind))
+            elements.append(element)
+        if found_any:
+            fact.update(relation="elements", elements=elements)
+        return found_any
+
+    def mutations(self, fact: dict[str, Any], pending: Pending) -> str | None:
+        """Find which operands the call changed in place, and return the first."""
+        mutated = {}
+        for note in pending.notes:
+            value = note.alive() if note.marks is not None else None
+            if value is None or note.tracked is None:
+                continue
+            offsets = note.marks[-1]
+            after = marks_of(value, note.kind, offsets)
+            if same_marks(note.marks, after):
+                continue
+            before = note.tracked.positions
+            tracked = self._rows.find(value)
+            is_kept = tracked is not None and np.array_equal(tracked.positions, before)
+            mutated[note.name] = "kept" if is_kept else "rows" if tracked is not None else "unknown"
+        fact["mutated"] = mutated
+        if mutated and fact["relation"] == "none":
+            name = next(iter(mutated))
+            fact["relation"], fact["operand"] = mutated[name], name
+        return next(iter(mutated), None)

@@ -1,0 +1,91 @@
+"""An IPython shell that comes and goes without a trace, for many notebooks in one process."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import random
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from nb2prod.execute.recorder import hooks
+
+AuditHook = Callable[[str, tuple[Any, ...]], Any]
+
+
+class CellRaised(Exception):
+    """A cell of a notebook raised."""
+
+
+@contextlib.contextmanager
+def fresh_shell() -> Iterator[InteractiveShell]:
+    """Yield a shell whose namespace is ``__main__``; hooks, modules and random states are restored.
+
+    An audit hook stays until the process ends, so hooks added within are not installed.
+    """
+    before = dict(sys.modules), list(sys.path), random.getstate(), np.random.get_state()
+    names = ("displayhook", "excepthook", "ps1", "ps2", "ps3")
+    streams = {name: getattr(sys, name) for name in names if hasattr(sys, name)}
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.HistoryManager.hist_file = ":memory:"
+    InteractiveShell.clear_instance()
+    hooks_added: list[AuditHook] = []
+    with patch.object(sys, "addaudithook", hooks_added.append):
+        shell = InteractiveShell.instance(config=config)
+        try:
+            yield shell
+        finally:
+            hooks.listen(None)
+            InteractiveShell.clear_instance()
+            shell.restore_sys_module_state()
+            modules, path, python_state, numpy_state = before
+            sys.modules["__main__"] = modules["__main__"]
+            sys.path[:] = path
+            random.setstate(python_state)
+            np.random.set_state(numpy_state)
+            for name in names:
+                if name in streams:
+                    setattr(sys, name, streams[name])
+                elif hasattr(sys, name):
+                    delattr(sys, name)
+
+
+def seed_everything() -> None:
+    """Seed as the build does before a notebook runs and before training."""
+    random.seed(42)
+    np.random.seed(42)
+
+
+@contextlib.contextmanager
+def quietly(folder: Path) -> Iterator[None]:
+    """Work in a folder, without output and without the warnings of a notebook's own code."""
+    sink = io.StringIO()
+    with (
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(sink),
+        contextlib.redirect_stderr(sink),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def run_cell(shell: InteractiveShell, source: str) -> None:
+    """Run a cell.
+
+    Raises:
+        CellRaised: If it raises.
+    """
+    outcome = shell.run_cell(source, store_history=True)
+    if not outcome.success:
+        error = outcome.error_in_exec or outcome.error_before_exec
+        raise CellRaised(f"{type(error).__name__}: {error}") from error

@@ -61,12 +61,17 @@ class Calls:
         self._context = context
         self._walker = walker
         self._stack: list[str] = []
+        self._called: ast.expr | None = None
         self.inline: Inline | None = None
 
     @property
     def current(self) -> str | None:
         """Return the place of the call whose arguments are being specialised."""
         return self._stack[-1] if self._stack else None
+
+    def is_called(self, node: ast.Name) -> bool:
+        """Tell whether a name is the function of the call that is being specialised."""
+        return node is self._called
 
     @contextmanager
     def entering(self, node: ast.expr) -> Iterator[None]:
@@ -75,10 +80,12 @@ class Calls:
             yield
             return
         self._stack.append(self._context.place(node))
+        outer, self._called = self._called, node.func
         try:
             yield
         finally:
             self._stack.pop()
+            self._called = outer
 
     def special(self, node: ast.Call, specs: dict[str, Spec], scope: Scope) -> Spec | None:
         """Specialise a call by a rule of its own, or return None."""

@@ -62,6 +62,7 @@ class Context:
     step: Step | None = None
     number: int = 0
     cells: dict[int, Cell] = field(default_factory=dict)
+    local_functions: set[str] = field(default_factory=set)
     mutators: set[str] = field(default_factory=set)
     definition_cells: dict[int, int] = field(default_factory=dict)
     cell: int = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from nb2prod.compile.program import Step
 from nb2prod.compile.reading import called_in, names_in
@@ -14,11 +14,21 @@ DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
 Helper = tuple[ast.FunctionDef, ast.FunctionDef]
 
 
-def needed_definitions(steps: Sequence[Step], nodes: Iterable[ast.AST]) -> list[Step]:
-    """Return the steps that define what some code needs, transitively, in order."""
+def needed_definitions(
+    steps: Sequence[Step], nodes: Iterable[ast.AST], local: Collection[str] = ()
+) -> list[Step]:
+    """Return the steps that define what some code needs, transitively, in order.
+
+    Args:
+        steps: Every step.
+        nodes: The code.
+        local: Functions that stand within the code itself.
+    """
     known: dict[str, Step] = {}
     for step in steps:
         node = step.node
+        if isinstance(node, ast.FunctionDef) and node.name in local:
+            continue
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             known[node.name] = step
         elif step.is_prelude and isinstance(node, ast.Assign):

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from nb2prod.compile.calls import Calls
+from nb2prod.compile.closures import Closures
 from nb2prod.compile.context import Context
 from nb2prod.compile.operations import Operations
 from nb2prod.compile.refusals import (
@@ -34,6 +35,7 @@ class Expressions:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._operations = Operations(context, self)
+        self._closures = Closures(context)
 
     @property
     def calls(self) -> Calls:
@@ -72,6 +74,8 @@ class Expressions:
             )
             return Spec(Bind.FROZEN, node, node, taint=(diagnostic,))
         spec = found[0]
+        if isinstance(spec.function, ast.FunctionDef) and not self.calls.is_called(node):
+            return self._closures.spec(spec, spec.function, scope)
         if spec.is_rows and spec.elements == () and isinstance(spec.fit, ast.Name):
             return replace(spec, fit=_load(node.id), serve=_load(node.id))
         return spec
@@ -164,6 +168,7 @@ class Expressions:
             inner.names[argument] = Spec(Bind.OPAQUE, _load(argument), _load(argument))
         inner.loops = scope.loops
         inner.before, inner.after = scope.before, scope.after
+        inner.serve_before = scope.serve_before
         inner.outer_keys, inner.prefix = scope.outer_keys, scope.prefix
         inner.path = self._lambda_path(scope)
         body = self.spec(node.body, inner)
@@ -190,6 +195,7 @@ class Expressions:
         inner = Scope(parent=scope, path=scope.path, prefix=scope.prefix)
         inner.loops = list(scope.loops)
         inner.before, inner.after = scope.before, scope.after
+        inner.serve_before = scope.serve_before
         inner.outer_keys = scope.outer_keys
         iterables = [self.spec(generator.iter, scope) for generator in node.generators]
         over_rows = any(spec.is_rows for spec in iterables)

@@ -83,6 +83,7 @@ class Planner:
         nodes += [helper for pair in helpers for helper in pair]
         states = settle_names(states, nodes)
         steps = [piece.step for piece in self._pieces]
+        local = self._context.local_functions
         return Plan(
             raw_name=self._recording.raw_names[0],
             load=load,
@@ -96,7 +97,7 @@ class Planner:
             evaluate_needs=sorted(needs - set(self._parameters)),
             metrics=self._metrics(),
             parameters=self._parameters,
-            definitions=[self._line(s.node, s) for s in needed_definitions(steps, nodes)],
+            definitions=[self._line(s.node, s) for s in needed_definitions(steps, nodes, local)],
             imports=single_imports(steps),
             helpers=helpers,
             states=states,
@@ -104,11 +105,18 @@ class Planner:
             notes=self._context.notes,
         )
 
+    def _is_definition(self, piece: Piece) -> bool:
+        """Tell whether a step goes to the top of a module: not a function that reads values of the run."""
+        node = piece.step.node
+        if isinstance(node, ast.FunctionDef) and node.name in self._context.local_functions:
+            return False
+        return isinstance(node, DEFINITIONS)
+
     def _serve(self) -> tuple[list[Line], list[int]]:
         """Slice the serving code; returns it and the steps that it came from."""
         found: list[tuple[int, ast.stmt]] = []
         for number, piece in enumerate(self._pieces[: self._endpoint.step + 1]):
-            if not piece.step.is_load and not isinstance(piece.step.node, DEFINITIONS):
+            if not piece.step.is_load and not self._is_definition(piece):
                 found += [(number, s) for s in piece.residual.serve]
         statements = [s for _, s in found]
         roots = names_in(self._endpoint.features.serve)
@@ -152,7 +160,7 @@ class Planner:
         return min(max([first, *(i + 1 for i in live)]), self._endpoint.step)
 
     def _evaluate(self, first: int) -> tuple[list[Line], set[str]]:
-        pieces = [p for p in self._pieces[first:] if not isinstance(p.step.node, DEFINITIONS)]
+        pieces = [p for p in self._pieces[first:] if not self._is_definition(p)]
         roots = {name.partition(".")[0] for name in self._recording.metrics}
         kept, before = needed([p.step.node for p in pieces], roots, self._context.mutators)
         lines = [self._line(pieces[i].step.node, pieces[i].step) for i in kept]
@@ -162,7 +170,7 @@ class Planner:
         """Return the names that training binds to values, as opposed to imports and definitions."""
         names: set[str] = set(self._parameters)
         for piece in self._pieces:
-            if not isinstance(piece.step.node, DEFINITIONS):
+            if not self._is_definition(piece):
                 names |= effects_of(piece.step.node).binds
         return names
 
@@ -171,7 +179,7 @@ class Planner:
         lines: list[Line] = []
         forced: set[int] = set()
         for piece in self._pieces[:first]:
-            if piece.step.is_load or isinstance(piece.step.node, DEFINITIONS):
+            if piece.step.is_load or self._is_definition(piece):
                 continue
             code = self._training_code(piece, used)
             for position, node in enumerate(code):
@@ -227,9 +235,7 @@ class Planner:
         return labels if not isinstance(labels, ast.Constant) else None
 
     def _load(self) -> list[Line]:
-        pieces = [
-            p for p in self._pieces if p.step.is_load and not isinstance(p.step.node, DEFINITIONS)
-        ]
+        pieces = [p for p in self._pieces if p.step.is_load and not self._is_definition(p)]
         kept, _ = needed([p.step.node for p in pieces], [self._recording.raw_names[0]])
         return [self._line(pieces[i].step.node, pieces[i].step) for i in kept]
 

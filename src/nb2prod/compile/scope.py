@@ -34,6 +34,7 @@ class Scope:
         loops: Loops around the current statement, outermost first.
         before: Training statements that must run before the current statement.
         after: Training statements that must run after it.
+        serve_before: Serving statements that must run before it.
         versions: How often each name was bound or changed.
         prefix: Put before names of frozen values, to tell helpers apart.
         outer_keys: Loop variables of the caller that a helper receives as arguments.
@@ -47,6 +48,7 @@ class Scope:
     loops: list[Loop] = field(default_factory=list)
     before: list[ast.stmt] = field(default_factory=list)
     after: list[ast.stmt] = field(default_factory=list)
+    serve_before: list[ast.stmt] = field(default_factory=list)
     versions: dict[str, int] = field(default_factory=dict)
     prefix: str = ""
     outer_keys: tuple[str, ...] = ()

@@ -48,11 +48,13 @@ class Statements:
 
     def residual(self, node: ast.stmt, scope: Scope) -> Residual:
         """Specialise one statement."""
-        scope.before, scope.after = [], []
+        scope.before, scope.after, scope.serve_before = [], [], []
         made = self._dispatch(node, scope)
-        before, after = scope.before, scope.after
-        scope.before, scope.after = [], []
+        before, after, serve_before = scope.before, scope.after, scope.serve_before
+        scope.before, scope.after, scope.serve_before = [], [], []
         made.fit = [*before, *made.fit, *after]
+        if made.serve:
+            made.serve = [*serve_before, *made.serve]
         return made
 
     def _dispatch(self, node: ast.stmt, scope: Scope) -> Residual:
@@ -249,13 +251,13 @@ class Statements:
         names = names_of(node)
         changes = names.binds | names.mutates | _touched(node.body)
         loop = Loop(tuple(variables), changes)
-        outer_before, outer_after = scope.before, scope.after
+        outer_before, outer_after, outer_serve = scope.before, scope.after, scope.serve_before
         scope.loops.append(loop)
         for variable in variables:
             scope.bind(variable, static(load(variable)))
         fit, serve, refusals = self._block(node.body, scope)
         scope.loops.pop()
-        scope.before, scope.after = outer_before, outer_after
+        scope.before, scope.after, scope.serve_before = outer_before, outer_after, outer_serve
         scope.before += loop.before
         made = Residual([_loop(node, code.fit, fit)], [], (*code.refusals, *refusals))
         if serve:
@@ -293,10 +295,10 @@ class Statements:
             reason = CONDITION if test.is_rows else UNRECORDED
             return self._unfollowed.everything(node, scope, self._context.refuse(reason, node.test))
         decided = self._expressions.residual(test, node.test, scope, "condition")
-        before, after = scope.before, scope.after
+        before, after, serve = scope.before, scope.after, scope.serve_before
         yes = self._block(node.body, scope) if True in truths else ([_raise(node)], [], ())
         no = self._block(node.orelse, scope) if False in truths else ([_raise(node)], [], ())
-        scope.before, scope.after = before, after
+        scope.before, scope.after, scope.serve_before = before, after, serve
         fit = ast.copy_location(ast.If(decided.fit, yes[0] or [ast.Pass()], no[0]), node)
         refusals = (*decided.refusals, *yes[2], *no[2])
         if len(truths) == 1:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -32,17 +32,16 @@ class Blame:
     difference: str
 
 
-def blame(step: Any, rows: pd.DataFrame, row: int, folder: Path) -> Blame | None:
+def blame(step: Any, rows: pd.DataFrame, row: int) -> Blame | None:
     """Trace the features of one row, alone and in the batch.
 
     Args:
         step: The pipeline's features step.
         rows: The batch.
         row: Position of the row that differs.
-        folder: The version's folder.
     """
-    alone = _trace(step, rows.iloc[[row]].reset_index(drop=True), folder)
-    batch = _trace(step, rows.reset_index(drop=True), folder)
+    alone = _trace(step, rows.iloc[[row]].reset_index(drop=True))
+    batch = _trace(step, rows.reset_index(drop=True))
     for (line, names), (other_line, others) in zip(alone, batch, strict=False):
         if line != other_line:
             return Blame("features.py", line, "", "another way was taken")
@@ -55,9 +54,7 @@ def blame(step: Any, rows: pd.DataFrame, row: int, folder: Path) -> Blame | None
     return None
 
 
-def _trace(
-    step: Any, rows: pd.DataFrame, folder: Path
-) -> list[tuple[int, dict[str, pd.DataFrame]]]:
+def _trace(step: Any, rows: pd.DataFrame) -> list[tuple[int, dict[str, pd.DataFrame]]]:
     """Return the tables that are bound after each line of ``features``."""
     steps: list[tuple[int, dict[str, pd.DataFrame]]] = []
     last: list[int] = []
@@ -74,9 +71,8 @@ def _trace(
     before = sys.gettrace()
     sys.settrace(follow)
     try:
-        step.transform(copy.copy(rows))
-    except Exception:  # noqa: S110 (the lines before the fault are what is asked for)
-        pass
+        with contextlib.suppress(Exception):  # The lines before a fault are what is asked for.
+            step.transform(copy.copy(rows))
     finally:
         sys.settrace(before)
     return steps

@@ -23,7 +23,7 @@ def covering_sample(rows: pd.DataFrame, limit: int = SAMPLE_ROWS) -> npt.NDArray
             if len(chosen) >= limit:
                 break
             chosen[int(row)] = None
-    spread = np.linspace(0, len(rows) - 1, min(limit, len(rows))).astype(int) if len(rows) else []
+    spread = np.linspace(0, max(len(rows) - 1, 0), min(limit, len(rows))).astype(np.int64)
     for row in spread:
         if len(chosen) >= limit:
             break
@@ -32,16 +32,15 @@ def covering_sample(rows: pd.DataFrame, limit: int = SAMPLE_ROWS) -> npt.NDArray
 
 
 def _telling(column: pd.Series) -> list[int]:
-    found = []
+    found: list[int] = []
     null = np.flatnonzero(column.isna().to_numpy())
     if len(null):
         found.append(int(null[0]))
     if column.dtype.kind in "iufM" and column.notna().any():
         values = column.reset_index(drop=True)
-        found += [int(values.argmin()), int(values.argmax())]
-        return found
+        return [*found, int(values.argmin()), int(values.argmax())]
     try:
         first = ~column.duplicated().to_numpy()
     except TypeError:
         return found
-    return found + np.flatnonzero(first)[:_CATEGORIES].tolist()
+    return [*found, *map(int, np.flatnonzero(first)[:_CATEGORIES])]

@@ -65,21 +65,28 @@ def compare(ours: Any, theirs: Any, columns: list[Any] | None = None) -> Compari
     if left.shape != right.shape:
         text = f"shape {left.shape} instead of {right.shape}"
         return Comparison(len(right), max(len(right), 1), first=text, row=0)
-    mismatches, largest = 0, 0.0
-    first, row = None, None
-    for number, (a, b) in enumerate(zip(left, right, strict=True)):
-        differs = False
-        for position, (x, y) in enumerate(zip(a, b, strict=True)):
-            apart = difference(x, y)
-            if apart > RELATIVE_TOLERANCE:
-                differs = True
-                if first is None:
-                    name = columns[position] if columns and position < len(columns) else position
-                    first, row = f"column {name!r}: {x!r} instead of {y!r}", number
-            else:
-                largest = max(largest, apart)
-        mismatches += differs
-    return Comparison(len(right), mismatches, largest, first, row)
+    differing: set[int] = set()
+    largest, first, row = 0.0, None, None
+    for number, position in _unequal(left, right):
+        x, y = left[number, position], right[number, position]
+        apart = difference(x, y)
+        if apart <= RELATIVE_TOLERANCE:
+            largest = max(largest, apart)
+            continue
+        differing.add(number)
+        if first is None:
+            name = columns[position] if columns and position < len(columns) else position
+            first, row = f"column {name!r}: {x!r} instead of {y!r}", number
+    return Comparison(len(right), len(differing), largest, first, row)
+
+
+def _unequal(left: npt.NDArray[Any], right: npt.NDArray[Any]) -> list[tuple[int, int]]:
+    """Return the places of values that are not equal at first sight, in order."""
+    try:
+        is_same = np.asarray(left == right, dtype=bool)
+    except (TypeError, ValueError):
+        is_same = np.zeros(left.shape, dtype=bool)
+    return [(int(row), int(column)) for row, column in np.argwhere(~is_same)]
 
 
 def difference(one: Any, other: Any) -> float:

@@ -15,15 +15,39 @@ from pathlib import Path
 from typing import Any
 
 from nb2prod.errors import ExecutionFailed
-from nb2prod.prove.equality import Comparison, compare, difference
+from nb2prod.prove.equality import RELATIVE_TOLERANCE, Comparison, difference
+from nb2prod.train.process import last_lines, tethered
+
+Row = Mapping[str, Any]
+"""A golden row: ``record``, ``prediction`` and ``probabilities``."""
 
 _START_SECONDS = 90.0
 _BATCH = 500
 
 
+def ask_service(service: Path, version: str, golden: Mapping[str, Any], log: Path) -> Comparison:
+    """Ask the service for every golden row, singly and in batches.
+
+    Args:
+        service: The service's folder.
+        version: The version that is to answer.
+        golden: Records with the notebook's answers.
+        log: File of what the server prints.
+
+    Raises:
+        ExecutionFailed: If the service does not become ready.
+    """
+    with running_service(service, version, log) as port:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        try:
+            return compare_answers(connection, golden["rows"])
+        finally:
+            connection.close()
+
+
 @contextlib.contextmanager
-def running_service(service: Path, version: str) -> Iterator[int]:
-    """Run a service's own server on a free port of the loopback address, and stop it afterwards.
+def running_service(service: Path, version: str, log: Path) -> Iterator[int]:
+    """Run a service's own server on a free port of the loopback address, and end it afterwards.
 
     Yields:
         The port.
@@ -31,120 +55,129 @@ def running_service(service: Path, version: str) -> Iterator[int]:
     Raises:
         ExecutionFailed: If the service does not become ready.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    port = _free_port()
     command = [sys.executable, "-m", "uvicorn", "app.main:app", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--no-access-log", "--log-level", "warning"]
     environment = {**os.environ, "MODEL_VERSION": version, "PYTHONDONTWRITEBYTECODE": "1"}
-    with (service / "server.log").open("w+b") as log:
-        process = subprocess.Popen(  # noqa: S603 (our own interpreter and the service just made)
-            command, cwd=service, env=environment, stdout=log, stderr=subprocess.STDOUT
-        )
-        try:
-            _wait_until_ready(process, port, service / "server.log")
-            yield port
-        finally:
-            process.terminate()
-            try:
-                process.wait(timeout=15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-    (service / "server.log").unlink(missing_ok=True)
+    with tethered(command, folder=service, environment=environment, log=log) as process:
+        _wait_until_ready(process, port, log)
+        yield port
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            break
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/health/ready")
-            if connection.getresponse().status == 200:
-                connection.close()
-                return
+    while process.poll() is None and time.monotonic() < deadline:
+        if _is_ready(port):
+            return
         time.sleep(0.1)
     raise ExecutionFailed(
         "the generated service did not start",
-        why="\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-8:]),
-        hint="is the `serve` extra installed? pip install 'nb2prod[serve]'",
+        why=last_lines(log),
+        hint="if a package is missing, install the version's requirements-serve.lock",
     )
 
 
-def compare_over_http(
-    port: int,
-    records: Sequence[Mapping[str, Any]],
-    predictions: Sequence[Any],
-    probabilities: Sequence[Mapping[str, float]] | None,
-) -> Comparison:
-    """Post each record by itself, then all in batches, and compare every answer with the notebook's.
-
-    Args:
-        port: Where the service listens.
-        records: Raw records.
-        predictions: The notebook's predictions, JSON values.
-        probabilities: The notebook's probabilities by class, or None.
-    """
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    found = Comparison(0, 0)
+def _is_ready(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        for position, record in enumerate(records):
-            status, answer = _post(connection, "/predict", record)
-            expected = None if probabilities is None else probabilities[position]
-            found = found.joined(_compare_answer(status, answer, predictions[position], expected, position))
-        for start in range(0, len(records), _BATCH):
-            part = list(records[start : start + _BATCH])
-            status, answer = _post(connection, "/predict/batch", {"records": part})
-            given = [p.get("prediction") if isinstance(p, dict) else p for p in answer.get("predictions", [])]
-            expected_part = list(predictions[start : start + _BATCH])
-            if status != 200 or len(given) != len(part):
-                text = f"/predict/batch answered {status} with {len(given)} of {len(part)} predictions"
-                found = found.joined(Comparison(0, len(part), first=text, row=start))
-                continue
-            batch = compare(given, expected_part)
-            found = found.joined(Comparison(0, batch.mismatches, batch.largest, batch.first, batch.row))
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
     finally:
         connection.close()
+
+
+def compare_answers(connection: http.client.HTTPConnection, rows: Sequence[Row]) -> Comparison:
+    """Post each record by itself and all in batches; a row differs where one of its answers does.
+
+    Args:
+        connection: To the service.
+        rows: Golden rows.
+    """
+    single = [_ask_one(connection, row) for row in rows]
+    batch: list[Comparison] = []
+    for start in range(0, len(rows), _BATCH):
+        batch += _ask_many(connection, rows[start : start + _BATCH])
+    found = Comparison(0, 0)
+    for number, (one, other) in enumerate(zip(single, batch, strict=True)):
+        worse = one if one.mismatches else other
+        largest = max(one.largest, other.largest)
+        found = found.joined(Comparison(1, worse.mismatches, largest, worse.first, number))
     return found
 
 
+def _ask_one(connection: http.client.HTTPConnection, row: Row) -> Comparison:
+    status, answer = _post(connection, "/predict", row["record"])
+    if status != http.HTTPStatus.OK:
+        return _differs(f"/predict answered {status}: {_reason(answer)}")
+    return _compare_answer(answer.get("prediction"), answer.get("probabilities"), row)
+
+
+def _ask_many(connection: http.client.HTTPConnection, rows: Sequence[Row]) -> list[Comparison]:
+    status, answer = _post(connection, "/predict/batch", {"records": [r["record"] for r in rows]})
+    given = answer.get("predictions") or []
+    if status != http.HTTPStatus.OK or len(given) != len(rows):
+        text = f"/predict/batch answered {status}: {_reason(answer)}"
+        return [_differs(text) for _ in rows]
+    probabilities = answer.get("probabilities") or [None] * len(rows)
+    asked = zip(given, probabilities, rows, strict=True)
+    return [_compare_answer(prediction, part, row) for prediction, part, row in asked]
+
+
 def _compare_answer(
-    status: int,
-    answer: Mapping[str, Any],
-    prediction: Any,
-    probabilities: Mapping[str, float] | None,
-    row: int,
+    prediction: object, probabilities: Mapping[str, Any] | None, row: Row
 ) -> Comparison:
-    if status != 200:
-        detail = answer.get("errors") or answer.get("detail") or answer
-        return Comparison(1, 1, first=f"answer {status}: {json.dumps(detail)[:300]}", row=row)
-    found = compare([answer.get("prediction")], [prediction])
-    if found.mismatches:
-        return Comparison(1, 1, first=found.first, row=row)
-    if probabilities is None:
-        return found
-    given = answer.get("probabilities") or {}
-    largest = found.largest
-    for label, value in probabilities.items():
-        apart = difference(given.get(label), value)
-        if apart > 1e-9:
-            text = f"probability of {label!r}: {given.get(label)!r} instead of {value!r}"
-            return Comparison(1, 1, first=text, row=row)
+    expected = _entries(row["prediction"], "prediction") | _entries(
+        row["probabilities"] or {}, "probability of"
+    )
+    given = _entries(prediction, "prediction")
+    if row["probabilities"] is not None:
+        given |= _entries(probabilities or {}, "probability of")
+    largest = 0.0
+    for name, value in expected.items():
+        apart = difference(given.get(name), value)
+        if apart > RELATIVE_TOLERANCE:
+            return _differs(f"{name}: {given.get(name)!r} instead of {value!r}")
         largest = max(largest, apart)
     return Comparison(1, 0, largest)
+
+
+def _entries(value: object, name: str) -> dict[str, object]:
+    """Return the values of an answer by name: one for each target or class, where there are several."""
+    if isinstance(value, dict):
+        return {f"{name} {key!r}": each for key, each in value.items()}
+    return {name: value}
+
+
+def _differs(text: str) -> Comparison:
+    return Comparison(1, 1, first=text, row=0)
+
+
+def _reason(answer: Mapping[str, Any]) -> str:
+    return json.dumps(answer.get("errors") or answer.get("detail") or answer)[:300]
 
 
 def _post(
     connection: http.client.HTTPConnection, path: str, body: Mapping[str, Any]
 ) -> tuple[int, dict[str, Any]]:
     text = json.dumps(body, allow_nan=False).encode()
-    connection.request("POST", path, body=text, headers={"Content-Type": "application/json"})
-    response = connection.getresponse()
-    data = response.read()
+    try:
+        connection.request("POST", path, body=text, headers={"Content-Type": "application/json"})
+        response = connection.getresponse()
+        status, data = response.status, response.read()
+    except (OSError, http.client.HTTPException) as error:
+        connection.close()  # The next request opens it again.
+        return 0, {"detail": f"no answer: {error!r}"}
     try:
         answer = json.loads(data)
     except ValueError:
         answer = {"detail": data[:200].decode(errors="replace")}
-    return response.status, answer if isinstance(answer, dict) else {"detail": answer}
+    return status, answer if isinstance(answer, dict) else {"detail": answer}

@@ -9,22 +9,26 @@ from __future__ import annotations
 import copy
 import json
 import sys
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import joblib  # noqa: TID251 (our own captures, in our own folder)
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from nb2prod.prove.blame import Blame, blame
+from nb2prod.prove.captured import open_scored, open_table
 from nb2prod.prove.covering import SAMPLE_ROWS, covering_sample
 from nb2prod.prove.equality import Comparison, compare, table
 from nb2prod.runtime.loading import load_version
 
+Rows = npt.NDArray[np.int64]
+"""Positions among the scored rows."""
+
 _SYNTHETIC_ROWS = 40
+_BLAMED = frozenset({"single", "synthetic", "features", "batch"})
 
 
 class Replay:
@@ -42,84 +46,90 @@ class Replay:
     ) -> None:
         self._pipeline = pipeline
         self._step = pipeline.named_steps["features"]
+        self._model = pipeline[-1]
         target = list(self._step.placeholders)
         self._requests = raw.drop(columns=target).reset_index(drop=True)
         self._targets = raw[target]
-        self._positions: npt.NDArray[np.int64] = captured["positions"]
-        self._rows = self._requests.iloc[self._positions].reset_index(drop=True)
-        self._features = captured["features"]
-        self._predictions = captured["predictions"]
-        self._probabilities = captured["probabilities"]
-        columns = getattr(self._features, "columns", None)
+        self._rows = self._requests.iloc[captured["positions"]].reset_index(drop=True)
+        self._captured = captured
+        columns = getattr(captured["features"], "columns", None)
         self._columns = None if columns is None else list(columns)
         self._sample = covering_sample(self._rows, limit or len(self._rows))
 
     def report(self) -> dict[str, Comparison]:
         """Return every comparison by name."""
+        every = np.arange(len(self._rows))
         return {
-            "features": self._compare_features(self._rows, np.arange(len(self._rows))),
-            "batch": self._compare_predictions(self._rows, np.arange(len(self._rows))),
+            "features": _guarded(
+                lambda: self._compare_features(self._step.transform(self._rows), every), len(every)
+            ),
+            "batch": self._batch(),
             "shuffled": self._shuffled(),
             "single": self._single(),
             "target": self._without_target(),
             "synthetic": self._synthetic(),
         }
 
-    def blame(self, kind: str, comparison: Comparison, folder: Path) -> Blame | None:
+    def blame(self, kind: str, comparison: Comparison) -> Blame | None:
         """Find the first statement at which a row alone and the same row in the batch part."""
-        if comparison.row is None or kind not in {"single", "synthetic", "features", "batch"}:
+        if comparison.row is None or kind not in _BLAMED:
             return None
         rows = self._invented() if kind == "synthetic" else self._rows
-        return blame(self._step, rows, comparison.row, folder)
+        return blame(self._step, rows, comparison.row)
 
-    def _transform(self, rows: pd.DataFrame) -> Any:
-        return self._step.transform(rows)
+    def _compare_features(self, features: Any, rows: Rows) -> Comparison:
+        columns = getattr(features, "columns", None)
+        if self._columns is not None and columns is not None and list(columns) != self._columns:
+            text = f"columns {_shortly(columns)} instead of {_shortly(self._columns)}"
+            return Comparison(len(rows), len(rows), first=text, row=0)
+        return compare(table(features), table(self._captured["features"])[rows], self._columns)
 
-    def _compare_features(self, rows: pd.DataFrame, order: npt.NDArray[np.int64]) -> Comparison:
-        return self._guarded(
-            lambda: compare(
-                table(self._transform(rows)), table(self._features)[order], self._columns
-            ),
-            len(order),
-        )
+    def _compare_answers(self, model: Any, features: Any, rows: Rows) -> Comparison:
+        """Compare predictions, and probabilities where the notebook's model has them.
 
-    def _compare_predictions(self, rows: pd.DataFrame, order: npt.NDArray[np.int64]) -> Comparison:
-        def check() -> Comparison:
-            found = compare(self._pipeline.predict(rows), table(self._predictions)[order])
-            if self._probabilities is not None and found.mismatches == 0:
-                made = compare(
-                    _flat(self._pipeline.predict_proba(rows)), _flat(self._probabilities)[order]
-                )
-                return made
+        Args:
+            model: The model, or the whole pipeline.
+            features: What it takes.
+            rows: Which rows these are.
+        """
+        expected = table(self._captured["predictions"])[rows]
+        found = compare(model.predict(features), expected)
+        probabilities = self._captured["probabilities"]
+        if probabilities is None or found.mismatches:
             return found
+        given = compare(_flat(model.predict_proba(features)), _flat(probabilities)[rows])
+        return replace(given, largest=max(found.largest, given.largest))
 
-        return self._guarded(check, len(order))
+    def _compare_both(self, requests: pd.DataFrame, rows: Rows) -> Comparison:
+        """Compare features, and the model's answers to those features; they are computed once."""
+        features = self._step.transform(requests)
+        found = self._compare_features(features, rows)
+        if found.mismatches:
+            return found
+        answers = self._compare_answers(self._model, features, rows)
+        return replace(answers, largest=max(found.largest, answers.largest))
 
-    def _guarded(self, check: Any, rows: int) -> Comparison:
-        try:
-            result: Comparison = check()
-        except Exception as error:  # the version's code may raise anything: that is a finding
-            return Comparison(rows, rows, first=f"{type(error).__name__}: {error}", row=0)
-        return result
+    def _batch(self) -> Comparison:
+        every = np.arange(len(self._rows))
+        return _guarded(
+            lambda: self._compare_answers(self._pipeline, self._rows, every), len(every)
+        )
 
     def _shuffled(self) -> Comparison:
         order = np.random.default_rng(0).permutation(len(self._rows))
         rows = self._rows.iloc[order].reset_index(drop=True)
-        features = self._compare_features(rows, order)
-        return features if features.mismatches else self._compare_predictions(rows, order)
+        return _guarded(lambda: self._compare_both(rows, order), len(order))
 
     def _single(self) -> Comparison:
         found = Comparison(0, 0)
         for position in self._sample:
-            row = self._rows.iloc[[position]].reset_index(drop=True)
-            order = np.array([position])
-            one = self._compare_features(row, order)
-            if not one.mismatches:
-                one = self._compare_predictions(row, order)
-            if one.mismatches and not found.mismatches:
-                one = Comparison(one.rows, one.mismatches, one.largest, one.first, int(position))
-            found = found.joined(one)
+            found = found.joined(self._alone(int(position)))
         return found
+
+    def _alone(self, position: int) -> Comparison:
+        request = self._rows.iloc[[position]].reset_index(drop=True)
+        one = _guarded(lambda: self._compare_both(request, np.array([position])), 1)
+        return replace(one, row=position) if one.mismatches else one
 
     def _without_target(self) -> Comparison:
         """Check that the features do not depend on what stands in the target's place."""
@@ -130,8 +140,10 @@ class Replay:
             others = [v for v in self._targets[name].dropna().unique() if v != value]
             for other in (others[0], others[-1]) if others else ():
                 step.placeholders = {**self._step.placeholders, name: (other, dtype)}
-                again = self._guarded(
-                    lambda: compare(step.transform(rows), self._transform(rows), self._columns),
+                again = _guarded(
+                    lambda: compare(
+                        step.transform(rows), self._step.transform(rows), self._columns
+                    ),
                     len(rows),
                 )
                 found = found.joined(again)
@@ -151,22 +163,35 @@ class Replay:
     def _synthetic(self) -> Comparison:
         """Check that invented requests get the same features alone and beside others."""
         rows = self._invented()
-        alone: list[Any] = []
-        good: list[int] = []
-        for position in range(len(rows)):
-            row = rows.iloc[[position]].reset_index(drop=True)
-            try:
-                made = table(self._transform(row))
-            except Exception:  # noqa: S112 (an impossible record: it must fail in the batch as well)
-                continue
-            alone.append(made)
-            good.append(position)
-        if not good:
+        alone = {
+            position: made
+            for position in range(len(rows))
+            if (made := self._features_alone(rows, position)) is not None
+        }
+        if not alone:
             return Comparison(0, 0)
-        batch = rows.iloc[good].reset_index(drop=True)
-        return self._guarded(
-            lambda: compare(np.vstack(alone), self._transform(batch), self._columns), len(good)
+        batch = rows.iloc[list(alone)].reset_index(drop=True)
+        return _guarded(
+            lambda: compare(
+                np.vstack(list(alone.values())), self._step.transform(batch), self._columns
+            ),
+            len(alone),
         )
+
+    def _features_alone(self, rows: pd.DataFrame, position: int) -> npt.NDArray[Any] | None:
+        """Return one row's features, or None for a record that the version does not take."""
+        try:
+            return table(self._step.transform(rows.iloc[[position]].reset_index(drop=True)))
+        except Exception:  # noqa: BLE001 - emitted code may refuse a record by any exception
+            return None
+
+
+def _guarded(check: Callable[[], Comparison], rows: int) -> Comparison:
+    """Take an exception of the version's own code for what it is: every row differs."""
+    try:
+        return check()
+    except Exception as error:  # noqa: BLE001 - emitted code and models may raise anything
+        return Comparison(rows, rows, first=f"{type(error).__name__}: {error}", row=0)
 
 
 def _flat(probabilities: Any) -> npt.NDArray[Any]:
@@ -176,18 +201,26 @@ def _flat(probabilities: Any) -> npt.NDArray[Any]:
     return np.asarray(probabilities)
 
 
+def _shortly(columns: Any) -> str:
+    names = [str(name) for name in columns]
+    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+
+
 def main(job_path: str) -> int:
     """Replay as a job file says and write the report that it names."""
     job = json.loads(Path(job_path).read_text(encoding="utf-8"))
     version = load_version(Path(job["version"]))
-    raw = joblib.load(job["raw"])  # noqa: TID251 (captured by this very build)
-    captured = joblib.load(job["scored"])  # noqa: TID251 (captured by this very build)
-    replay = Replay(version.pipeline, raw, captured, SAMPLE_ROWS if job["sample"] else None)
+    replay = Replay(
+        version.pipeline,
+        open_table(Path(job["raw"])),
+        open_scored(Path(job["scored"])),
+        SAMPLE_ROWS if job["sample"] else None,
+    )
     comparisons = replay.report()
     report: dict[str, Any] = {name: asdict(found) for name, found in comparisons.items()}
     for name, found in comparisons.items():
         if found.mismatches:
-            at = replay.blame(name, found, Path(job["version"]))
+            at = replay.blame(name, found)
             report[name]["blame"] = None if at is None else asdict(at)
     Path(job["report"]).write_text(json.dumps(report, default=str), encoding="utf-8")
     return 0

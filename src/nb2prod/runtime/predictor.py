@@ -3,8 +3,10 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from sklearn.pipeline import Pipeline
 
 from .checks import Checked, InvalidRecords, RecordChecker, Remark
 from .frames import FrameBuilder
@@ -38,6 +40,7 @@ class Predictor:
         self._checker = RecordChecker(version.schema)
         self._frames = FrameBuilder(version.schema)
         self._labels = _class_labels(version)
+        self._features, self._model = _halves(version.pipeline)
 
     @property
     def labels(self) -> tuple[str, ...] | None:
@@ -78,10 +81,12 @@ class Predictor:
         if not checked:
             return []
         frame = self._frames.build([one.values for one in checked])
-        pipeline = self.version.pipeline
-        # The pipeline may write into the frame that it is given: each call gets its own.
-        probabilities = None if self._labels is None else pipeline.predict_proba(frame.copy())
-        predictions = _native_rows(pipeline.predict(frame), self.version.manifest.target)
+        features = frame if self._features is None else self._features.transform(frame)
+        probabilities = None
+        if self._labels is not None:
+            # A model may write into what it is given: each call gets its own.
+            probabilities = self._model.predict_proba(features.copy())
+        predictions = _native_rows(self._model.predict(features), self.version.manifest.target)
         return [
             Answer(prediction, self._by_label(probabilities, row), one.warnings)
             for row, (prediction, one) in enumerate(zip(predictions, checked, strict=True))
@@ -110,6 +115,17 @@ class Predictor:
         if probabilities is None or self._labels is None:
             return None
         return dict(zip(self._labels, probabilities[row].tolist(), strict=True))
+
+
+def _halves(pipeline: Any) -> tuple[Any, Any]:
+    """Return a pipeline's steps before the model, or None, and the model.
+
+    ``Pipeline.predict`` and ``predict_proba`` each compute the features; asked separately, they are
+    computed once.
+    """
+    if isinstance(pipeline, Pipeline) and len(pipeline.steps) > 1:
+        return pipeline[:-1], pipeline[-1]
+    return None, pipeline
 
 
 def label_key(label: object) -> str:

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from nb2prod.execute.recorder.instrument import Site
 from nb2prod.execute.recorder.operation import Operation
-from nb2prod.execute.recorder.probe import probe
+from nb2prod.execute.recorder.probe import Finding, probe
 
 _CONTEXTS_A_PLACE = 400
 
@@ -26,6 +26,7 @@ class Entry:
     operation: Operation | None = None
     recorded: Any = None
     changed: str | None = None
+    returns_rows: bool = False
 
 
 class Entries:
@@ -66,13 +67,23 @@ class Entries:
                 verdict="undecided", evidence="it did different things in one context"
             )
             return
-        finding = probe(entry.operation, entry.recorded, entry.fact["relation"], entry.changed)
+        finding = self._probe(entry)
         entry.fact.update(
             verdict=finding.verdict,
             evidence=finding.evidence,
             is_stable_dtype=finding.is_stable_dtype,
         )
         entry.operation = None
+
+    def _probe(self, entry: Entry) -> Finding:
+        """Check the result, and what the operation changed in place; the worse of the two counts."""
+        assert entry.operation is not None
+        relation = entry.fact["relation"]
+        if entry.changed is None or entry.returns_rows:
+            found = probe(entry.operation, entry.recorded, relation, None)
+            if entry.changed is None or found.verdict not in {"row", "rows"}:
+                return found
+        return probe(entry.operation, None, relation, entry.changed)
 
     def occurrences(self, sites: Sequence[Site]) -> dict[str, list[dict[str, Any]]]:
         """Return what was noted, by place, as JSON values."""

@@ -194,6 +194,7 @@ class Recorder:
             return
         entry.operation = made
         entry.changed = changed
+        entry.returns_rows = entry.fact["kind"] != "none"
         if entry.fact["relation"] == "kept":
             entry.recorded = self._recorded_rows(value, made)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from nb2prod.execute.recorder.facts import shape_facts
 from nb2prod.execute.recorder.instrument import Site
-from nb2prod.execute.recorder.notes import Pending, marks_of, same_marks
+from nb2prod.execute.recorder.notes import Note, Pending, marks_of, same_marks
+from nb2prod.execute.recorder.operation import Rows
 from nb2prod.execute.recorder.rows import Origin, RowTable, Tracked, origin
-from nb2prod.execute.recorder.values import ROW_KINDS, kind_of
+from nb2prod.execute.recorder.values import ROW_KINDS, kind_of, take
 
 
 class Relater:
@@ -103,6 +105,9 @@ class Relater:
                 continue
             before = note.tracked.positions
             tracked = self._rows.find(value)
+            if tracked is not None and _is_shuffled(value, note, tracked):
+                self._rows.forget(value)
+                tracked = None
             is_kept = tracked is not None and np.array_equal(tracked.positions, before)
             mutated[note.name] = "kept" if is_kept else "rows" if tracked is not None else "unknown"
         fact["mutated"] = mutated
@@ -110,3 +115,17 @@ class Relater:
             name = next(iter(mutated))
             fact["relation"], fact["operand"] = mutated[name], name
         return next(iter(mutated), None)
+
+
+def _is_shuffled(value: Any, note: Note, tracked: Tracked) -> bool:
+    """Tell whether rows lost their labels and their order in one in-place operation, so that none can be followed."""
+    before = note.tracked
+    if before is None or before.index is None or tracked.method == before.method:
+        return False
+    assert isinstance(note.sample, Rows)
+    now = take(value, note.kind, note.marks[-1])
+    then = note.sample.sample
+    if isinstance(now, pd.DataFrame):
+        shared = [column for column in then.columns if column in now.columns]
+        now, then = now[shared], then[shared]
+    return not now.reset_index(drop=True).equals(then.reset_index(drop=True))

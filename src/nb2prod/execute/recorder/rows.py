@@ -94,16 +94,20 @@ class RowTable:
         old = tracked.index
         assert old is not None
         new = value.index
+        method = tracked.method
+        is_rebuilt = isinstance(new, pd.RangeIndex) and len(new) == len(old)
         if new.equals(old):
             positions = tracked.positions
+        elif is_rebuilt:
+            positions, method = tracked.positions, _weaker(method, "order")
         elif old.is_unique and (found := old.get_indexer(new)).min(initial=0) >= 0:
             positions = tracked.positions[found]
         elif len(new) == len(old):
-            positions = tracked.positions
+            positions, method = tracked.positions, _weaker(method, "order")
         else:
             self._tracked.pop(id(value), None)
             return None
-        self.add(value, positions, tracked.method)
+        self.add(value, positions, method)
         return self._tracked[id(value)]
 
 

@@ -1,0 +1,82 @@
+"""A compiled notebook before it is trained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from nb2prod.build.order import Order
+from nb2prod.build.running import Runs
+from nb2prod.compile.emit import Emitted
+from nb2prod.compile.plan import Plan
+from nb2prod.prove.captured import Captured
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """All that a version is made from.
+
+    Attributes:
+        order: What was asked for.
+        plan: What goes where.
+        emitted: The same as modules.
+        runs: What the notebook's runs left.
+    """
+
+    order: Order
+    plan: Plan
+    emitted: Emitted
+    runs: Runs
+
+    @property
+    def captured(self) -> Captured:
+        """The notebook's own values, which the proof compares with."""
+        scored = self.runs.recording.scored
+        assert scored is not None  # The compiler refuses a notebook without a scored predict.
+        return Captured(
+            raw=self.runs.raw,
+            scored=self.runs.scored,
+            rows=scored.rows,
+            classes=scored.classes,
+            is_held_out=scored.is_held_out,
+            identified_by=scored.identified_by,
+            metrics=self.runs.recording.metrics,
+        )
+
+    @property
+    def training_timeout(self) -> float:
+        """Seconds that training may take: ten times the notebook's own, and a minute to start."""
+        return 60.0 + 10.0 * max(self.runs.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """Where one version is made: a complete service in the build's temporary folder.
+
+    Attributes:
+        folder: The temporary folder.
+        number: ``v1``, ``v2`` and so on.
+    """
+
+    folder: Path
+    number: str
+
+    @property
+    def service(self) -> Path:
+        """The temporary service."""
+        return self.folder / "service"
+
+    @property
+    def version(self) -> Path:
+        """The version's folder."""
+        return self.service / "versions" / self.number
+
+    @property
+    def config(self) -> Path:
+        """The version's resolved settings."""
+        return self.service / "configs" / f"{self.number}.yaml"
+
+    @property
+    def trained(self) -> Path:
+        """Where training writes the model files."""
+        return self.folder / "trained"

@@ -1,0 +1,86 @@
+"""Write what a version holds beside its code and model, and seal it."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from nb2prod.artifact.manifest import Manifest, NotebookFile, Tool, VersionFacts, seal
+from nb2prod.build.draft import Draft, Workshop
+from nb2prod.build.inputs import PYTHON, Inputs
+from nb2prod.runtime.digests import canonical_json
+from nb2prod.version import __version__
+
+_MODEL_FILES = ("pipeline.joblib", "fitted.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The texts of a version.
+
+    Attributes:
+        inputs: What it was trained from.
+        notebook_digest: Digest of the notebook's copy.
+        schema: Content of ``schema.json``.
+        golden: Content of ``golden.json``.
+        parity: Content of ``parity.json``; empty until it is proved.
+    """
+
+    inputs: Inputs
+    notebook_digest: str
+    schema: Mapping[str, Any]
+    golden: Mapping[str, Any]
+    parity: Mapping[str, Any]
+
+    def proved(self, parity: Mapping[str, Any]) -> Contents:
+        """Return the same contents with the evidence of a proof."""
+        return replace(self, parity=parity)
+
+
+def take_model(workshop: Workshop) -> None:
+    """Copy the trained model files into the version."""
+    for name in _MODEL_FILES:
+        shutil.copyfile(workshop.trained / name, workshop.version / name)
+
+
+def seal_version(workshop: Workshop, draft: Draft, contents: Contents) -> Manifest:
+    """Write the version's texts and its manifest; doing it again replaces them."""
+    version, inputs = workshop.version, contents.inputs
+    texts = {"schema": contents.schema, "parity": contents.parity, "golden": contents.golden}
+    for name, content in texts.items():
+        (version / f"{name}.json").write_text(canonical_json(content), encoding="utf-8")
+    (version / "requirements-train.lock").write_text(inputs.train_lock, encoding="utf-8")
+    (version / "requirements-serve.lock").write_text(inputs.serve_lock, encoding="utf-8")
+    return seal(version, _facts(workshop, draft, contents))
+
+
+def _facts(workshop: Workshop, draft: Draft, contents: Contents) -> VersionFacts:
+    order, captured = draft.order, draft.captured
+    classes = captured.classes
+    return VersionFacts(
+        name=order.name,
+        version=workshop.number,
+        run_key=contents.inputs.run_key,
+        task="regression" if classes is None else "classification",
+        classes=None if classes is None else tuple(classes),
+        target=tuple(draft.plan.target),
+        metrics={name: finite(value) for name, value in captured.metrics.items()},
+        parameters=dict(order.parameters),
+        seed=order.config.seed,
+        threads=order.config.threads,
+        hash_seed=order.config.seed,
+        data=contents.inputs.data,
+        tool=Tool(__version__, PYTHON),
+        notebook=NotebookFile(
+            f"notebook/{Path(order.notebook.path).name}", contents.notebook_digest
+        ),
+    )
+
+
+def finite(value: float) -> float | None:
+    """Return a number as JSON can hold it: neither NaN nor infinity."""
+    return value if math.isfinite(value) else None

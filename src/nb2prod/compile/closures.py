@@ -1,0 +1,60 @@
+"""Functions from cells that read values of the training run, where they are handed to a library."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from dataclasses import replace
+
+from nb2prod.compile.context import Context
+from nb2prod.compile.names import load
+from nb2prod.compile.refusals import TABLE_DEPENDENT
+from nb2prod.compile.scope import Scope
+from nb2prod.compile.spec import Bind, Spec
+from nb2prod.notebook.names import names_of
+
+
+class Closures:
+    """Emit a function within the code that hands it on, with the values that it reads frozen.
+
+    Args:
+        context: What the compilation shares.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def spec(self, spec: Spec, definition: ast.FunctionDef, scope: Scope) -> Spec:
+        """Return what a function is that is passed to a library."""
+        reads = names_of(definition).calls_need
+        bound = {name: found[0] for name in sorted(reads) if (found := scope.find(name))}
+        rows = [name for name, one in bound.items() if one.is_rows]
+        if rows:
+            why = f"`{definition.name}` reads the table `{rows[0]}`"
+            return spec.refused(self._context.refuse(TABLE_DEPENDENT, definition, why))
+        values = {name: one for name, one in bound.items() if one.bind is Bind.FROZEN}
+        if not values:
+            return spec
+        self._context.local_functions.add(definition.name)
+        codes = {}
+        refusals = spec.refusals
+        for name, one in values.items():
+            kept = self._context.freeze(one, ast.copy_location(load(name), definition), scope)
+            codes[name] = kept.serve
+            refusals += kept.refusals
+        served = _Substitute(codes).visit(copy.deepcopy(definition))
+        scope.serve_before.append(served)
+        return replace(spec, refusals=refusals)
+
+
+class _Substitute(ast.NodeTransformer):
+    """Put entries of the fitted state in the place of names."""
+
+    def __init__(self, codes: dict[str, ast.expr]) -> None:
+        self._codes = codes
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """Replace a name that is read."""
+        if isinstance(node.ctx, ast.Load) and node.id in self._codes:
+            return copy.deepcopy(self._codes[node.id])
+        return node

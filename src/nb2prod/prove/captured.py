@@ -1,0 +1,45 @@
+"""What the notebook's own kernel gave: the one side of every comparison."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import joblib
+import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """The captures of one run.
+
+    Attributes:
+        raw: File of the raw table.
+        scored: File of what the scored predict received and answered: ``features``, ``positions`` in the raw table,
+            ``predictions`` and ``probabilities``.
+        rows: How many rows were scored.
+        classes: Classes of the model, or None.
+        is_held_out: Whether the scored rows were not fitted on.
+        identified_by: How they were traced to the raw table.
+        metrics: Numbers that the evaluation bound, by name.
+    """
+
+    raw: Path
+    scored: Path
+    rows: int
+    classes: Sequence[Any] | None
+    is_held_out: bool
+    identified_by: str
+    metrics: Mapping[str, float]
+
+
+def open_table(path: Path) -> pd.DataFrame:
+    """Return a raw table that this very build captured."""
+    table: pd.DataFrame = joblib.load(path)  # noqa: TID251 - captured by this very build
+    return table
+
+
+def open_scored(path: Path) -> Mapping[str, Any]:
+    """Return a scored predict that this very build captured."""
+    scored: Mapping[str, Any] = joblib.load(path)  # noqa: TID251 - captured by this very build
+    return scored

@@ -17,7 +17,7 @@ import joblib  # noqa: TID251 (what this very test wrote)
 import numpy as np
 import pandas as pd
 
-from nb2prod.build.running import _settings
+from nb2prod.execute.recorder.settings import recorder_settings
 from nb2prod.compile.emit import emit
 from nb2prod.compile.plan import Plan, Refused
 from nb2prod.compile.specialise import specialise
@@ -117,7 +117,7 @@ def record(notebook: Any, folder: Path) -> Recording:
     """
     with fresh_shell() as shell, quietly(folder):
         seed_everything()
-        session = Session(shell, _settings(notebook, folder))
+        session = Session(shell, recorder_settings(notebook, folder))
         session.install()
         for cell in notebook.executed_cells:
             run_cell(shell, cell.source)

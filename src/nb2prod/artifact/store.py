@@ -7,10 +7,12 @@ be told from what a living one is writing, also where process ids are used again
 
 import contextlib
 import fcntl
+import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TextIO
 
@@ -40,31 +42,71 @@ class Store:
         self.folder = service / "versions"
 
     @contextlib.contextmanager
-    def locked(self, *, wait_seconds: float = 600.0) -> Iterator[None]:
+    def locked(
+        self,
+        *,
+        wait_seconds: float = 3600.0,
+        waiting: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext,
+    ) -> Iterator[None]:
         """Hold the service for this build alone, waiting for another one to end.
 
         The operating system frees the lock when the process ends, however it ends. The lock is
-        not re-entrant.
+        not re-entrant. A service's folder that holds nothing but the lock is removed at the end.
+
+        Args:
+            wait_seconds: How long the other build may take.
+            waiting: Entered while another build is waited for.
 
         Raises:
             EnvironmentFault: The folder cannot be written, or the other build does not end.
         """
+        with self._build_lock(time.monotonic() + wait_seconds, waiting):
+            try:
+                yield
+            finally:
+                self._remove_if_empty()
+
+    def _build_lock(
+        self, deadline: float, waiting: Callable[[], AbstractContextManager[None]]
+    ) -> TextIO:
+        """Open the lock file and lock it; whoever held it may have removed the file meanwhile."""
         path = self.service / _BUILD_LOCK
-        with explained_faults(self.service):
-            self.service.mkdir(parents=True, exist_ok=True)
-            stream = path.open("a")
-        with stream:
-            deadline = time.monotonic() + wait_seconds
-            while not _try_lock(stream.fileno()):
-                if time.monotonic() >= deadline:
-                    raise EnvironmentFault(
-                        f"another build of {self.service.name} has not ended "
-                        f"in {wait_seconds:.0f} seconds",
-                        why="two builds at once would number their versions alike",
-                        hint="wait for it, or end it",
-                    )
-                time.sleep(_POLL_SECONDS)
-            yield
+        while True:
+            stream = self._opened(path)
+            try:
+                if not _try_lock(stream.fileno()):
+                    with waiting():
+                        self._wait(stream, deadline)
+                if _is_same_file(path, stream.fileno()):
+                    return stream
+            except BaseException:
+                stream.close()
+                raise
+            stream.close()
+
+    def _opened(self, path: Path) -> TextIO:
+        while True:
+            with explained_faults(self.service):
+                self.service.mkdir(parents=True, exist_ok=True)
+                with contextlib.suppress(FileNotFoundError):
+                    return path.open("a")
+
+    def _wait(self, stream: TextIO, deadline: float) -> None:
+        while not _try_lock(stream.fileno()):
+            if time.monotonic() >= deadline:
+                raise EnvironmentFault(
+                    f"another build of {self.service.name} has not ended",
+                    why="two builds at once would number their versions alike",
+                    hint="wait for it, or end it",
+                )
+            time.sleep(_POLL_SECONDS)
+
+    def _remove_if_empty(self) -> None:
+        """Remove what only the lock made: a build that failed leaves nothing behind."""
+        with contextlib.suppress(OSError):
+            if [entry.name for entry in self.service.iterdir()] == [_BUILD_LOCK]:
+                (self.service / _BUILD_LOCK).unlink()
+                self.service.rmdir()
 
     def versions(self) -> tuple[str, ...]:
         """Return the names of the versions, oldest first."""
@@ -168,6 +210,13 @@ def _try_lock(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _is_same_file(path: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
 
 
 def _remove(folder: Path) -> None:

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
-from nb2prod.build.options import Reporter
-
-
-class Step:
-    """One step under way; its result is what the reporter shows."""
-
-    def __init__(self) -> None:
-        self.result = ""
+from nb2prod.build.options import Reporter, Step
 
 
 class Clock:
@@ -29,10 +22,22 @@ class Clock:
 
     @contextmanager
     def step(self, name: str) -> Iterator[Step]:
-        """Time a step, and report it when it ends well."""
-        step = Step()
+        """Time a step, and report what it came to; one that raises is reported as failed."""
+        step = Step(name)
         start = time.perf_counter()
-        with self._reporter.step(name):
-            yield step
-        self.seconds[name] = time.perf_counter() - start
-        self._reporter.done(name, step.result, self.seconds[name])
+        try:
+            with self._reporter.running(step):
+                yield step
+        except KeyboardInterrupt:
+            step.result = "interrupted"
+            raise
+        except BaseException:
+            step.result = "failed"
+            raise
+        finally:
+            self.seconds[name] = time.perf_counter() - start
+            self._reporter.done(step, self.seconds[name])
+
+    def waiting(self) -> AbstractContextManager[None]:
+        """Show that another build of the same service is waited for, as long as the context lasts."""
+        return self._reporter.running(Step("wait", progress=lambda: "for another build of it"))

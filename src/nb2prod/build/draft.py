@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from nb2prod.build.order import Order
 from nb2prod.build.running import Runs
@@ -21,12 +23,18 @@ class Draft:
         plan: What goes where.
         emitted: The same as modules.
         runs: What the notebook's runs left.
+        schema: Content of ``schema.json``.
     """
 
     order: Order
     plan: Plan
     emitted: Emitted
     runs: Runs
+    schema: Mapping[str, Any]
+
+    def said(self) -> str:
+        """Return in one line what the compiler made of the notebook."""
+        return f"{len(self.plan.serve)} statements serve, {len(self.plan.states)} values frozen"
 
     @property
     def captured(self) -> Captured:

@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 
+@dataclass(slots=True)
+class Step:
+    """One step of a build.
+
+    Attributes:
+        name: ``lint``, ``execute`` and so on.
+        result: What it came to, in words; the step sets it.
+        progress: Says how far it is, where that can be known.
+    """
+
+    name: str
+    result: str = ""
+    progress: Callable[[], str] = str
+
+
 class Reporter(Protocol):
     """Whoever shows the progress of a build."""
 
-    def step(self, name: str) -> AbstractContextManager[None]:
+    def running(self, step: Step) -> AbstractContextManager[None]:
         """Show that a step runs, for as long as the context lasts."""
 
-    def done(self, name: str, result: str, seconds: float) -> None:
+    def done(self, step: Step, seconds: float) -> None:
         """Show what a step came to."""
 
 
 class Silent:
     """Show nothing."""
 
-    def step(self, name: str) -> AbstractContextManager[None]:
+    def running(self, step: Step) -> AbstractContextManager[None]:  # noqa: ARG002 - the protocol's
         """Show nothing."""
         return nullcontext()
 
-    def done(self, name: str, result: str, seconds: float) -> None:
+    def done(self, step: Step, seconds: float) -> None:
         """Show nothing."""
 
 

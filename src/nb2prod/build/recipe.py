@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from nb2prod.artifact.store import Store
-from nb2prod.build.candidate import Candidate, make_candidate, publish
 from nb2prod.build.clock import Clock
 from nb2prod.build.options import BuildOptions
 from nb2prod.build.order import Order, take_order
 from nb2prod.build.result import BuildResult
-from nb2prod.build.unchanged import find_unchanged, remember
+from nb2prod.build.unchanged import find_unchanged
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint import blocking, lint
 from nb2prod.lint.gathering import gather
@@ -27,90 +25,76 @@ def build(notebook: str | Path, options: BuildOptions | None = None) -> BuildRes
         options: How to build.
 
     Returns:
-        The outcome; findings of the user's notebook are part of it and never raised.
+        The outcome: built, unchanged, refused or unproved. Findings about the notebook are part of it and never raised.
 
     Raises:
-        Nb2prodError: If the file is no notebook, a setting is wrong, a cell raises, or the machine lacks something.
+        NotebookFault: If the file is no notebook.
+        UsageError: If a setting, a name or a parameter cannot be taken.
+        ExecutionFailed: If a cell raises or does not end, or what was made from the notebook does not run.
+        EnvironmentFault: If the machine lacks something: a package, space, a permission.
+        ArtifactFault: If the service's folder was tampered with.
     """
     options = options or BuildOptions()
     clock = Clock(options.reporter)
     order = take_order(notebook, options)
     with clock.step("lint") as step:
         findings = lint(order.notebook, gather(order.notebook), requires_roles=True)
-        stopping = _stopping(findings, strict=order.config.strict)
         step.result = _counted(findings)
-    if stopping:
-        return BuildResult("refused", diagnostics=findings, seconds=clock.seconds)
-    known = find_unchanged(order)
-    if known is not None:
-        return BuildResult(
-            "unchanged",
-            service=order.service,
-            version=known.version,
-            run_key=known.run_key,
-            artifact_digest=known.artifact_digest,
-            metrics=known.metrics,  # type: ignore[arg-type]  # written by this very tool
-            diagnostics=findings,
-            seconds=clock.seconds,
-        )
-    with tempfile.TemporaryDirectory(prefix="nb2prod-build-") as folder:
-        return _make(order, findings, Path(folder), clock)
+    if _stops(findings, strict=order.config.strict):
+        result = BuildResult("refused")
+    else:
+        result = find_unchanged(order) or _make(order, clock)
+    return replace(result, diagnostics=[*findings, *result.diagnostics], seconds=clock.seconds)
 
 
-def _make(
-    order: Order, findings: Sequence[Diagnostic], folder: Path, clock: Clock
-) -> BuildResult:
+def _make(order: Order, clock: Clock) -> BuildResult:
+    """Take the notebook the rest of the way, in a temporary folder until the last step."""
     # These import pandas, papermill and scikit-learn, which a refused or unchanged build must not wait for.
+    from nb2prod.build.candidate import Candidate, make_candidate
+    from nb2prod.build.draft import Draft
+    from nb2prod.build.drafting import make_draft
+    from nb2prod.build.folder import working_folder
+    from nb2prod.build.publishing import publish, restore
     from nb2prod.build.running import run
-    from nb2prod.compile.emit import emit
-    from nb2prod.compile.plan import Refused
-    from nb2prod.compile.specialise import specialise
+    from nb2prod.build.verdict import remarks
 
-    with clock.step("execute") as step:
-        runs = run(order, folder)
-        step.result = f"recorded in {runs.seconds[0]:.1f} s, plain in {runs.seconds[1]:.1f} s"
-    findings = [*findings, *runs.differences]
-    if _stopping(runs.differences, strict=order.config.strict):
-        return BuildResult("refused", diagnostics=findings, seconds=clock.seconds)
-    with clock.step("compile") as step:
-        plan = specialise(order.notebook, runs.recording, order.config.target)
-        if not isinstance(plan, Refused):
-            emitted = emit(plan, Path(order.notebook.path).name)
-            step.result = f"{len(plan.serve)} statements serve, {len(plan.states)} values frozen"
-    if isinstance(plan, Refused):
+    with working_folder() as folder:
+        with clock.step("execute") as step:
+            runs = run(order, folder, step)
+            step.result = f"recorded in {runs.seconds[0]:.1f} s, plain in {runs.seconds[1]:.1f} s"
+        if _stops(runs.differences, strict=order.config.strict):
+            return BuildResult("refused", diagnostics=runs.differences)
+        with clock.step("compile") as step:
+            draft = make_draft(order, runs)
+            step.result = draft.said() if isinstance(draft, Draft) else "refused"
+        if not isinstance(draft, Draft):
+            return BuildResult("refused", diagnostics=[*runs.differences, *draft.diagnostics])
+        notes = [*runs.differences, *remarks(draft)]
+        if _stops(notes, strict=order.config.strict):
+            return BuildResult("refused", diagnostics=notes)
+        store = Store(order.service)
+        with store.locked(waiting=clock.waiting):
+            made = make_candidate(draft, store, folder, clock)  # steps "train" and "prove"
+            if not isinstance(made, Candidate):
+                restore(order, store)
+                return replace(made, diagnostics=[*notes, *made.diagnostics])
+            with clock.step("package") as step:
+                conflicts = publish(draft, made, store)
+                step.result = f"{order.service}/versions/{made.manifest.version}"
         return BuildResult(
-            "refused", diagnostics=[*findings, *plan.diagnostics], seconds=clock.seconds
+            "built",
+            service=order.service,
+            version=made.manifest.version,
+            run_key=made.manifest.run_key,
+            artifact_digest=made.manifest.artifact_digest,
+            metrics=draft.captured.metrics,
+            parity=made.proof.counts(),
+            diagnostics=notes,
+            conflicts=conflicts,
         )
-    store = Store(order.service)
-    with store.locked():
-        made = make_candidate(order, plan, emitted, runs, folder, store, clock)
-        if isinstance(made, BuildResult):
-            return replace(made, diagnostics=[*findings, *made.diagnostics])
-        return _finish(order, made, findings, store, clock)
 
 
-def _finish(
-    order: Order, made: Candidate, findings: Sequence[Diagnostic], store: Store, clock: Clock
-) -> BuildResult:
-    with clock.step("package") as step:
-        conflicts = publish(order, made, store)
-        remember(order, made.manifest.version)
-        step.result = f"{order.service}/versions/{made.manifest.version}"
-    return BuildResult(
-        "built",
-        service=order.service,
-        version=made.manifest.version,
-        run_key=made.manifest.run_key,
-        artifact_digest=made.manifest.artifact_digest,
-        metrics=made.metrics,
-        parity=made.parity,
-        diagnostics=[*findings, *made.warnings],
-        seconds=clock.seconds,
-        conflicts=conflicts,
-    )
-
-
-def _stopping(findings: Sequence[Diagnostic], *, strict: bool) -> bool:
+def _stops(findings: Sequence[Diagnostic], *, strict: bool) -> bool:
     """Tell whether findings stop a build: lint's blocking ones, compile errors, and warnings if asked for."""
     if any(f.code.startswith("NBC") and f.severity is Severity.ERROR for f in findings):
         return True
@@ -124,5 +108,5 @@ def _counted(findings: Sequence[Diagnostic]) -> str:
         (severity, sum(f.severity is severity for f in findings))
         for severity in (Severity.ERROR, Severity.WARNING)
     ]
-    said = [f"{number} {severity}{'s' if number != 1 else ''}" for severity, number in counts if number]
+    said = [f"{n} {severity}{'s' if n != 1 else ''}" for severity, n in counts if n]
     return ", ".join(said) or "clean"

@@ -2,17 +2,56 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from nb2prod.diagnostic import Diagnostic
+from nb2prod.diagnostic import Diagnostic, Severity
+from nb2prod.errors import (
+    ArtifactFault,
+    EnvironmentFault,
+    ExecutionFailed,
+    Nb2prodError,
+    NotebookFault,
+    UsageError,
+)
+from nb2prod.notebook import Cell
 
-Status = Literal["built", "unchanged", "refused", "unproved", "failed"]
+Status = Literal[
+    "built",
+    "unchanged",
+    "refused",
+    "unproved",
+    "gate_failed",
+    "inconclusive",
+    "failed",
+    "interrupted",
+]
 
-EXIT_CODES: Mapping[str, int] = {"built": 0, "unchanged": 0, "refused": 1, "unproved": 1, "failed": 2}
+EXIT_CODES: Mapping[Status, int] = {
+    "built": 0,
+    "unchanged": 0,
+    "refused": 1,
+    "unproved": 1,
+    "gate_failed": 1,
+    "inconclusive": 1,
+    "failed": 2,
+    "interrupted": 130,
+}
 """Exit code of the command by status."""
+
+_FAULTS: Mapping[type[Nb2prodError], tuple[str, str]] = {
+    UsageError: ("NBF001", "usage"),
+    EnvironmentFault: ("NBF002", "environment"),
+    NotebookFault: ("NBF003", "no-notebook"),
+    ExecutionFailed: ("NBF004", "execution-failed"),
+    ArtifactFault: ("NBF005", "artifact"),
+}
+"""Code and name under which a fault stands among the diagnostics."""
+
+_OTHER_FAULT = ("NBF000", "fault")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +77,7 @@ class BuildResult:
     version: str | None = None
     run_key: str | None = None
     artifact_digest: str | None = None
-    metrics: Mapping[str, float] = field(default_factory=dict)
+    metrics: Mapping[str, float | None] = field(default_factory=dict)
     parity: Mapping[str, Any] = field(default_factory=dict)
     diagnostics: Sequence[Diagnostic] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
@@ -58,8 +97,46 @@ class BuildResult:
             "version": self.version,
             "run_key": self.run_key,
             "artifact_digest": self.artifact_digest,
-            "metrics": dict(self.metrics),
+            "metrics": {name: _finite(value) for name, value in self.metrics.items()},
             "parity": dict(self.parity),
             "diagnostics": [diagnostic.as_json() for diagnostic in self.diagnostics],
             "seconds": {step: round(seconds, 3) for step, seconds in self.seconds.items()},
+            "evidence": None if self.evidence is None else str(self.evidence),
+            "conflicts": list(self.conflicts),
         }
+
+
+def failed(fault: Nb2prodError, seconds: Mapping[str, float] | None = None) -> BuildResult:
+    """Return the outcome of a build that a fault ended, with the fault as its only finding."""
+    code, name = next(
+        (known for kind, known in _FAULTS.items() if isinstance(fault, kind)), _OTHER_FAULT
+    )
+    return BuildResult(
+        "failed", diagnostics=[_finding(fault, code, name)], seconds=dict(seconds or {})
+    )
+
+
+def refusal(fault: Nb2prodError, cell: Cell | None) -> Diagnostic:
+    """Return what a request cannot carry as a finding at the cell that loads the raw table."""
+    found = _finding(fault, "NBC210", "schema-refused")
+    return found if cell is None else replace(found, cell=cell.number, cell_id=cell.id)
+
+
+def _finding(fault: Nb2prodError, code: str, name: str) -> Diagnostic:
+    place = fault.place
+    return Diagnostic(
+        code=code,
+        name=name,
+        severity=Severity.ERROR,
+        message=fault.what if fault.why is None else f"{fault.what}: {fault.why}",
+        hint=fault.hint,
+        cell=None if place is None else place.cell,
+        line=None if place is None else place.line,
+        column=None if place is None else place.column,
+        end_line=None if place is None else place.end_line,
+        end_column=None if place is None else place.end_column,
+    )
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else value

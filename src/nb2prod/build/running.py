@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import nb2prod
+from nb2prod.build.options import Step
 from nb2prod.build.order import Order
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.execute.comparing import compare
 from nb2prod.execute.options import ExecuteOptions
 from nb2prod.execute.recorder.session import RAW, RECORDING, SCORED
-from nb2prod.execute.run import execute
-from nb2prod.notebook import Notebook, Role, names_of, parse_cell, translate
+from nb2prod.execute.recorder.settings import recorder_settings
+from nb2prod.execute.together import execute_together
 from nb2prod.notebook.recording import Recording
 
 _INSTALL = """
@@ -33,6 +33,14 @@ def _nb2prod_finish():
 _nb2prod_finish()
 del _nb2prod_finish
 """
+_COUNT = """
+def _nb2prod_count():
+    import os
+    started = os.open({path!r}, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    get_ipython().events.register("pre_run_cell", lambda info: os.write(started, b"."))
+_nb2prod_count()
+del _nb2prod_count
+"""
 _CAPTURE = """
 def _nb2prod_capture():
     from nb2prod.execute.recorder.session import capture_plain
@@ -40,6 +48,8 @@ def _nb2prod_capture():
 _nb2prod_capture()
 del _nb2prod_capture
 """
+_STARTED = "cells-started"
+_REPEATABLE = "give every random step a `random_state`, and take nothing from the clock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,36 +75,33 @@ class Runs:
     differences: Sequence[Diagnostic]
 
 
-def run(order: Order, folder: Path, *, progress: bool = True) -> Runs:
+def run(order: Order, folder: Path, step: Step | None = None) -> Runs:
     """Run the notebook recorded and plain.
 
     Args:
         order: What to build.
         folder: Where captures go.
-        progress: Show a progress bar on a terminal.
+        step: Is told how far the recorded run is.
 
     Raises:
         ExecutionFailed: If a cell raises or takes too long.
     """
+    if step is not None:
+        step.progress = partial(_progress, folder / _STARTED, len(order.notebook.executed_cells))
     settings = folder / "settings.json"
-    settings.write_text(json.dumps(_settings(order.notebook, folder)), encoding="utf-8")
-    recorded = _options(
-        order,
-        folder / "recorded.ipynb",
-        (_INSTALL.format(path=str(settings)),),
-        (_FINISH,),
-        progress=progress,
+    settings.write_text(json.dumps(recorder_settings(order.notebook, folder)), encoding="utf-8")
+    recorded = _options(order, folder / "recorded.ipynb")
+    recorded = replace(
+        recorded,
+        prelude=(_INSTALL.format(path=str(settings)), _COUNT.format(path=str(folder / _STARTED))),
+        epilogue=(_FINISH,),
     )
-    plain = _options(
-        order, folder / "executed.ipynb", (), (_CAPTURE.format(path=str(settings)),), progress=False
-    )
-    path = order.notebook.path
-    with ThreadPoolExecutor(1) as beside:
-        waiting = beside.submit(execute, path, plain)
-        with execute(path, recorded) as first:
-            files = first.files_read
-        with waiting.result() as second:
-            seconds = (first.seconds, second.seconds)
+    plain = _options(order, folder / "executed.ipynb")
+    plain = replace(plain, epilogue=(_CAPTURE.format(path=str(settings)),))
+    runs = execute_together(order.notebook.path, (recorded, plain))
+    for each in runs:
+        each.discard()
+    files, seconds = runs[0].files_read, (runs[0].seconds, runs[1].seconds)
     found = json.loads((folder / RECORDING).read_text(encoding="utf-8"))
     numbers = json.loads((folder / "plain.json").read_text(encoding="utf-8"))
     recording = Recording.from_json(found)
@@ -109,6 +116,15 @@ def run(order: Order, folder: Path, *, progress: bool = True) -> Runs:
     )
 
 
+def _progress(started: Path, cells: int) -> str:
+    """Say how far the run is, by the mark that the kernel leaves at the start of each cell."""
+    try:
+        number = started.stat().st_size
+    except OSError:
+        return "starting the kernels"
+    return f"cell {number} of {cells}" if number <= cells else "taking the values"
+
+
 def _data_files(read: Sequence[Path], opened_in_cells: Sequence[str]) -> tuple[Path, ...]:
     """Keep the files that compiled cells opened: not what the run opened for itself, nor code."""
     names = {Path(path).name for path in opened_in_cells}
@@ -116,90 +132,43 @@ def _data_files(read: Sequence[Path], opened_in_cells: Sequence[str]) -> tuple[P
     return tuple(p for p in read if p.name in names and not p.resolve().is_relative_to(package))
 
 
-def _options(
-    order: Order, output: Path, prelude: tuple[str, ...], epilogue: tuple[str, ...], *, progress: bool
-) -> ExecuteOptions:
+def _options(order: Order, output: Path) -> ExecuteOptions:
     return ExecuteOptions(
         parameters=order.injected,
         seed=order.config.seed,
         threads=order.config.threads,
         timeout=order.config.timeout,
         this_kernel=order.this_kernel,
-        prelude=prelude,
-        epilogue=epilogue,
         output=output,
-        progress=progress,
+        progress=False,
     )
-
-
-def _settings(notebook: Notebook, folder: Path) -> dict[str, Any]:
-    cells = [
-        {
-            "number": cell.number,
-            "source": cell.source,
-            "code": translate(cell.source).code,
-            "roles": [str(role) for role in cell.roles],
-        }
-        for cell in notebook.executed_cells
-    ]
-    return {
-        "cells": cells,
-        "raw_candidates": _raw_candidates(notebook),
-        "evaluate_names": _bound_by(notebook, Role.EVALUATE),
-        "folder": str(folder),
-    }
-
-
-def _bound_by(notebook: Notebook, role: Role) -> list[str]:
-    """Return the names that the cells of a role bind, in order."""
-    names: dict[str, None] = {}
-    for cell in notebook.with_role(role):
-        tree = parse_cell(cell.source).tree
-        for statement in tree.body if tree is not None else ():
-            names |= dict.fromkeys(sorted(names_of(statement).binds))
-    return list(names)
-
-
-def _raw_candidates(notebook: Notebook) -> list[str]:
-    """Return the names bound by ``load`` cells that later compiled cells read."""
-    bound = _bound_by(notebook, Role.LOAD)
-    last = max((cell.number for cell in notebook.with_role(Role.LOAD)), default=0)
-    read: set[str] = set()
-    for cell in notebook.executed_cells:
-        if cell.number <= last or not cell.roles:
-            continue
-        tree = parse_cell(cell.source).tree
-        for statement in tree.body if tree is not None else ():
-            names = names_of(statement)
-            read |= names.reads | names.mutates | names.calls_need
-    return [name for name in bound if name in read]
 
 
 def _differences(
     folder: Path, recorded: Mapping[str, float], plain: Mapping[str, float]
 ) -> list[Diagnostic]:
-    found = [
+    metrics = [
         Diagnostic(
             code="NBC301",
             name="runs-differ",
             severity=Severity.ERROR,
-            message=f"`{name}` is {recorded.get(name)!r} in one run and {plain.get(name)!r} in another",
-            hint="give every random step a `random_state`, and take nothing from the clock",
+            message=f"`{name}` is {recorded.get(name)!r} in one run "
+            f"and {plain.get(name)!r} in another with the same seed",
+            hint=_REPEATABLE,
             subject=name,
         )
         for name in sorted({*recorded, *plain})
-        if recorded.get(name) != plain.get(name)
-        and not (recorded.get(name) != recorded.get(name) and plain.get(name) != plain.get(name))
+        if repr(recorded.get(name)) != repr(plain.get(name))
     ]
-    for difference in compare(folder / "recorded.ipynb", folder / "executed.ipynb"):
-        found.append(
-            Diagnostic(
-                code="NBC302",
-                name="outputs-differ",
-                severity=Severity.WARNING,
-                message="the cell printed something else in a second run with the same seed",
-                hint="give every random step a `random_state`, and take nothing from the clock",
-                cell=difference.cell,
-            )
+    outputs = [
+        Diagnostic(
+            code="NBC302",
+            name="outputs-differ",
+            severity=Severity.WARNING,
+            message="the cell printed something else in a second run with the same seed",
+            hint=_REPEATABLE,
+            cell=difference.cell,
         )
-    return found
+        for difference in compare(folder / "recorded.ipynb", folder / "executed.ipynb")
+    ]
+    return [*metrics, *outputs]

@@ -25,14 +25,12 @@ class Contents:
     Attributes:
         inputs: What it was trained from.
         notebook_digest: Digest of the notebook's copy.
-        schema: Content of ``schema.json``.
         golden: Content of ``golden.json``.
         parity: Content of ``parity.json``; empty until it is proved.
     """
 
     inputs: Inputs
     notebook_digest: str
-    schema: Mapping[str, Any]
     golden: Mapping[str, Any]
     parity: Mapping[str, Any]
 
@@ -50,7 +48,7 @@ def take_model(workshop: Workshop) -> None:
 def seal_version(workshop: Workshop, draft: Draft, contents: Contents) -> Manifest:
     """Write the version's texts and its manifest; doing it again replaces them."""
     version, inputs = workshop.version, contents.inputs
-    texts = {"schema": contents.schema, "parity": contents.parity, "golden": contents.golden}
+    texts = {"schema": draft.schema, "parity": contents.parity, "golden": contents.golden}
     for name, content in texts.items():
         (version / f"{name}.json").write_text(canonical_json(content), encoding="utf-8")
     (version / "requirements-train.lock").write_text(inputs.train_lock, encoding="utf-8")

@@ -1,11 +1,52 @@
 """``nb2prod build``: from a tagged notebook to a proved, versioned service."""
 
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
+from typing import Any, Literal
 
 import click
 
 
-@click.command("build")
+class JsonCommand(click.Command):
+    """A command that answers in JSON where that was asked for, also when it cannot be understood."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Read the command line.
+
+        Raises:
+            click.UsageError: If it cannot be understood; the JSON says so by then.
+        """
+        wants_json = _wants_json(args)
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.UsageError as error:
+            if wants_json:
+                _print_usage_fault(error)
+            raise
+
+
+def _wants_json(arguments: Sequence[str]) -> bool:
+    return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
+
+
+def _print_usage_fault(error: click.UsageError) -> None:
+    import json
+
+    from nb2prod.build.result import failed
+    from nb2prod.errors import UsageError
+
+    fault = UsageError(error.format_message(), hint="nb2prod build --help")
+    click.echo(json.dumps(failed(fault).as_json(), ensure_ascii=False))
+
+
+@click.command("build", cls=JsonCommand)
 @click.argument("notebook", type=click.Path(path_type=Path))
 @click.option(
     "-p",
@@ -54,11 +95,11 @@ def build_command(
     seed: int | None,
     name: str | None,
     output: Path | None,
-    strict: bool | None,
-    prove: str | None,
+    prove: Literal["sample", "full"] | None,
     timeout: float | None,
     form: str,
     *,
+    strict: bool | None,
     this_kernel: bool,
 ) -> int:
     """Build NOTEBOOK into a service that is proved to compute what the notebook computed.
@@ -68,11 +109,11 @@ def build_command(
 
     Exit codes: 0 built or unchanged, 1 refused or unproved, 2 the notebook or the machine failed.
     """
-    from nb2prod.cli.building import Terminal, show
+    from nb2prod.build import BuildOptions
+    from nb2prod.cli.building import run_build
+    from nb2prod.cli.steps import Steps
 
-    from nb2prod.build import BuildOptions, build
-
-    terminal = Terminal(to_stderr=form == "json")
+    steps = Steps(to_stderr=form == "json")
     options = BuildOptions(
         parameters_text=parameters,
         parameters_file=parameters_file,
@@ -80,11 +121,9 @@ def build_command(
         name=name,
         output=output,
         strict=strict,
-        prove=prove,  # type: ignore[arg-type]  # click lets nothing else through
+        prove=prove,
         timeout=timeout,
         this_kernel=this_kernel,
-        reporter=terminal,
+        reporter=steps,
     )
-    result = build(notebook, options)
-    show(notebook, result, terminal, as_json=form == "json")
-    return result.exit_code
+    return run_build(notebook, options, steps, as_json=form == "json")

@@ -1,88 +1,107 @@
-"""What a build looks like on a terminal: a line a step, then where everything is and what to type next."""
+"""Run a build for the command line: show its steps, its outcome, and whatever ended it."""
 
 import json
-import os
 import sys
+import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from nb2prod.build import BuildResult
+from nb2prod.build import BuildOptions, BuildResult, build
+from nb2prod.build.result import failed
+from nb2prod.cli.steps import Steps
+from nb2prod.cli.terminal import is_coloured
 from nb2prod.diagnostic import Severity
+from nb2prod.errors import Nb2prodError
 from nb2prod.lint.reports import diagnostic_text
 from nb2prod.notebook import read
 
-_WIDTH = 9
+_COLOURS = {"built": "32", "unchanged": "32", "refused": "31", "unproved": "31"}
 
 
-class Terminal:
-    """Show the steps of a build as they end.
+def run_build(notebook: Path, options: BuildOptions, steps: Steps, *, as_json: bool) -> int:
+    """Build, show the outcome, and return the exit code.
 
-    Args:
-        to_stderr: Whether standard output is kept for JSON.
+    With JSON one object is written to standard output, whatever happens; text goes to standard error.
+
+    Raises:
+        Nb2prodError: If a fault ended the build; its text is for the caller to show.
+        KeyboardInterrupt: If somebody stopped it.
     """
-
-    def __init__(self, *, to_stderr: bool) -> None:
-        self.stream = sys.stderr if to_stderr else sys.stdout
-        self._is_live = self.stream.isatty() and "NO_COLOR" not in os.environ
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """Show that a step runs."""
-        if self._is_live:
-            self.stream.write(f"  {name:<{_WIDTH}} …\r")
-            self.stream.flush()
-        try:
-            yield
-        finally:
-            if self._is_live:
-                self.stream.write("\x1b[2K")
-
-    def done(self, name: str, result: str, seconds: float) -> None:
-        """Show what a step came to."""
-        self.line(f"  {name:<{_WIDTH}} {seconds:6.1f} s   {result}")
-
-    def line(self, text: str = "") -> None:
-        """Write a line."""
-        click.echo(text, file=self.stream)
+    try:
+        result = build(notebook, options)
+        _show(notebook, result, steps)
+    except Nb2prodError as fault:
+        _print_json(failed(fault, steps.seconds), as_json=as_json)
+        raise
+    except KeyboardInterrupt:
+        _print_json(BuildResult("interrupted", seconds=steps.seconds), as_json=as_json)
+        raise
+    except Exception as error:
+        sys.stderr.write(traceback.format_exc())
+        own = _own_fault(error)
+        _print_json(failed(own, steps.seconds), as_json=as_json)
+        raise own from error
+    _print_json(result, as_json=as_json)
+    return result.exit_code
 
 
-def show(notebook: Path, result: BuildResult, terminal: Terminal, *, as_json: bool) -> None:
-    """Show the outcome of a build."""
-    shown = [d for d in result.diagnostics if d.severity is not Severity.INFO]
-    if result.status in {"built", "unchanged"}:
-        shown = [d for d in shown if d.severity is Severity.WARNING or d.severity is Severity.ERROR]
-    if shown:
-        terminal.line()
-        source = read(str(notebook))
-        for diagnostic in shown:
-            terminal.line(diagnostic_text(diagnostic, source).rstrip("\n"))
-    terminal.line()
-    for text in _summary(notebook, result):
-        terminal.line(text)
+def _print_json(result: BuildResult, *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(result.as_json(), ensure_ascii=False))
+        click.echo(json.dumps(result.as_json(), ensure_ascii=False, allow_nan=False))
 
 
-def _summary(notebook: Path, result: BuildResult) -> list[str]:
+def _own_fault(error: Exception) -> Nb2prodError:
+    return Nb2prodError(
+        f"nb2prod itself failed: {type(error).__name__}: {error}",
+        why="this is a fault of nb2prod, not of the notebook; nothing was published",
+        hint="please report it with the lines above",
+    )
+
+
+def _show(notebook: Path, result: BuildResult, steps: Steps) -> None:
+    shown = [found for found in result.diagnostics if found.severity is not Severity.INFO]
+    colours = is_coloured(steps.stream)
+    if shown:
+        source = read(str(notebook))
+        for found in shown:
+            steps.line()
+            steps.line(diagnostic_text(found, source, is_coloured=colours))
+    steps.line()
+    head, *rest = _summary(notebook, result)
+    status, _, text = head.partition(":")
+    mark = f"\x1b[1;{_COLOURS[result.status]}m{status}\x1b[0m" if colours else status
+    steps.line(f"{mark}:{text}")
+    for line in rest:
+        steps.line(line)
+
+
+def _summary(notebook: Path, result: BuildResult) -> Iterator[str]:
     if result.status == "refused":
-        return [f"refused: {notebook} was not built; nothing was written."]
-    if result.status == "unproved":
-        return [
-            f"unproved: {notebook} compiles, but does not give what the notebook gave.",
-            f"  evidence  {result.evidence}",
-            "Nothing was published; versions that were there before stay as they are.",
-        ]
-    service, version = result.service, result.version
-    head = "built" if result.status == "built" else "unchanged"
-    metrics = ", ".join(f"{name} {value:.4g}" for name, value in result.metrics.items())
-    lines = [
-        f"{head}: {service} {version}" + (f"  ({metrics})" if metrics else ""),
-        f"  version   {service}/versions/{version}",
-        f"  digest    {result.artifact_digest}",
-    ]
+        errors = sum(found.severity is Severity.ERROR for found in result.diagnostics)
+        reasons = f"{errors} error{'s' if errors != 1 else ''}" if errors else "warnings (--strict)"
+        yield f"refused: {notebook} was not built because of {reasons}; nothing was written."
+        yield f"Next: mend the cells above, then nb2prod build {notebook}"
+    elif result.status == "unproved":
+        yield f"unproved: {notebook} compiles, but does not give what the notebook gave."
+        yield f"  evidence  {result.evidence}"
+        yield "Nothing was published; versions that were there before stay as they are."
+        yield f"Next: nb2prod explain {notebook}"
+    else:
+        yield from _success(result)
+
+
+def _success(result: BuildResult) -> Iterator[str]:
+    metrics = ", ".join(_metric(name, value) for name, value in result.metrics.items())
+    said = f"  ({metrics})" if metrics else ""
+    yield f"{result.status}: {result.service} {result.version}{said}"
+    yield f"  version   {result.service}/versions/{result.version}"
+    yield f"  digest    {result.artifact_digest}"
     for conflict in result.conflicts:
-        lines.append(f"  kept      your edit of {conflict}; the new text is in {conflict}.new")
-    return [*lines, f"Next: nb2prod serve {service}"]
+        yield f"  kept      your edit of {conflict}; the new text is in {conflict}.new"
+    yield f"Next: nb2prod serve {result.service}"
+
+
+def _metric(name: str, value: float | None) -> str:
+    return f"{name} {'none' if value is None else format(value, '.4g')}"

@@ -200,7 +200,10 @@ class Calls:
             kind=kind,
             columns=columns,
             raw=argument.raw,
-            labels=argument.labels,
+            labels=_kept_labels(argument),
+            has_own_labels=fact is not None
+            and fact.method == "label"
+            and kind in {"frame", "series"},
             refusals=argument.refusals,
         )
 
@@ -235,6 +238,7 @@ class Calls:
         )
         fit = with_slots(node, codes)
         columns = tuple(fact.columns) if fact.columns else None
+        self._note_dummies(columns or (), argument)
         return Spec(
             Bind.ROWS,
             fit,
@@ -242,9 +246,24 @@ class Calls:
             kind="frame",
             columns=columns,
             raw=argument.raw,
-            labels=argument.labels,
+            labels=_kept_labels(argument),
+            has_own_labels=fact.method == "label",
             refusals=argument.refusals,
         )
+
+    def _note_dummies(self, columns: tuple[object, ...], argument: Spec) -> None:
+        """Note which raw columns the indicator columns derive from: pandas names them after the encoded column."""
+        encoded = [c for c in argument.columns or () if c not in columns]
+        for column in columns:
+            if column in (argument.columns or ()):
+                continue
+            named = [c for c in encoded if str(column).startswith(f"{c}_")]
+            raw = (
+                self._context.raw_of([max(named, key=lambda c: len(str(c)))])
+                if named
+                else argument.raw
+            )
+            self._context.origins.setdefault(column, raw)
 
     # Functions from cells
 
@@ -274,3 +293,8 @@ def _argument(node: ast.Call, name: str) -> ast.expr:
 def _is_get_dummies(fact: Fact) -> bool:
     callee = fact.callee or ""
     return callee.startswith("pandas.") and callee.endswith(".get_dummies")
+
+
+def _kept_labels(argument: Spec) -> ast.expr | None:
+    """Return where the labels of an argument's rows are kept under a name of their own."""
+    return argument.labels if isinstance(argument.labels, ast.Name) else None

@@ -207,7 +207,8 @@ class Expressions:
         probe = Scope(parent=inner, path=scope.path, loops=[Loop(("_",), frozenset())])
         specs = [self.spec(part, probe) for part in (*elements, *tests)]
         if over_rows or any(spec.is_rows for spec in specs):
-            return self._rows_comprehension(node, over_rows=over_rows)
+            mapped = self._mapped(node, iterables, scope)
+            return mapped or self._rows_comprehension(node, over_rows=over_rows)
         binds = {spec.bind for spec in (*specs, *iterables)}
         taint = tuple(d for spec in (*specs, *iterables) for d in spec.taint)
         if Bind.OPAQUE in binds:
@@ -215,6 +216,31 @@ class Expressions:
         if Bind.FROZEN in binds:
             return frozen(node, kind="list", taint=taint)
         return static(node, kind="list")
+
+    def _mapped(self, node: ast.expr, iterables: Sequence[Spec], scope: Scope) -> Spec | None:
+        """Specialise ``[f(value) for value in column]`` where the run showed that each row depends on itself."""
+        fact = self._context.fact(node, scope)
+        is_column = isinstance(node, ast.ListComp) and len(iterables) == 1
+        if not is_column or fact is None or fact.relation != "kept" or fact.verdict != "row":
+            return None
+        assert isinstance(node, ast.ListComp)
+        generator = node.generators[0]
+        inner = Scope(parent=scope, path=scope.path, prefix=scope.prefix)
+        inner.before, inner.after, inner.serve_before = (
+            scope.before,
+            scope.after,
+            scope.serve_before,
+        )
+        inner.loops, inner.outer_keys = scope.loops, scope.outer_keys
+        for name in _target_names(generator.target):
+            inner.names[name] = Spec(Bind.OPAQUE, _load(name), _load(name))
+        parts = [node.elt, *generator.ifs]
+        specs = [self.spec(part, inner) for part in parts]
+        made = self._compose(
+            node, [generator.iter, *parts], [iterables[0], *specs], inner, Bind.ROWS
+        )
+        self._context.note(node, "row-wise")
+        return replace(made, kind="list", raw=iterables[0].raw)
 
     def _rows_comprehension(self, node: ast.expr, *, over_rows: bool) -> Spec:
         if over_rows and isinstance(node, ast.SetComp | ast.DictComp):

@@ -101,7 +101,7 @@ class Functions:
         )
         for name, spec in bound.items():
             code = ast.Name(name, ast.Load())
-            labels = None if spec.labels is None else ast.Attribute(code, "index", ast.Load())
+            labels = ast.Attribute(code, "index", ast.Load()) if spec.has_own_labels else None
             inner.names[name] = replace(
                 spec, fit=code, serve=code, labels=labels, refusals=(), elements=()
             )
@@ -184,7 +184,7 @@ class Functions:
             kind=kind,
             raw=raw if result is None else result.raw,
             columns=tuple(fact.columns) if fact.columns else None,
-            labels=ast.Constant(None) if fact.method == "label" else None,
+            has_own_labels=fact.method == "label" and kind in {"frame", "series"},
             refusals=(*refusals, *(d for s in bound.values() for d in s.refusals)),
             function=definition,
         )
@@ -282,7 +282,7 @@ def _elements(result: Spec, fit: ast.expr, serve: ast.expr) -> tuple[Spec, ...]:
                 element,
                 fit=ast.Subscript(fit, index, ast.Load()),
                 serve=ast.Subscript(serve, index, ast.Load()),
-                labels=ast.Constant(None) if element.labels is not None else None,
+                labels=None,
             )
         )
     return tuple(found)

@@ -86,6 +86,9 @@ class Operations:
         """Decide whether a call of static operands stays code: builtins and methods of literals do."""
         is_builtin = isinstance(node.func, ast.Name) and node.func.id in _PURE_BUILTINS
         is_method = isinstance(node.func, ast.Attribute) and not first.is_imported
+        is_empty_table = ast.unparse(node) in {"pd.DataFrame()", "pandas.DataFrame()"}
+        if is_empty_table:
+            return replace(self._rebuilt(node, specs, scope, Bind.STATIC), kind="frame")
         if (is_builtin or is_method) and first.function is None:
             return self._rebuilt(node, specs, scope, Bind.STATIC)
         return frozen(node, kind=self._recorded_kind(node, scope), taint=taint)
@@ -151,12 +154,8 @@ class Operations:
             serve = _pinned(serve, fact.dtype)
         self._context.note(node, "row-wise")
         spec = replace(made, serve=serve, kind=fact.kind, columns=_columns(fact))
-        spec = replace(spec, labels=self._labels(fact, specs))
+        spec = replace(spec, **_labels(fact, specs))
         return self._with_origin(spec, fact, specs)
-
-    def _labels(self, fact: Fact, specs: dict[str, Spec]) -> ast.expr | None:
-        source = specs.get(fact.operand or "")
-        return source.labels if source is not None else None
 
     def _with_origin(self, spec: Spec, fact: Fact, specs: dict[str, Spec]) -> Spec:
         """Note which raw columns a result derives from, by its column names where it has some."""
@@ -182,15 +181,18 @@ class Operations:
             return frozen(node, kind=fact.kind)
         source = specs[fact.operand or "0"]
         self._context.note(node, "row-dropping", "training only")
+        if source.elements and all(element.is_rows for element in source.elements):
+            # Tables put one below the other: at serving each of them is the request.
+            source = source.elements[0]
         if source.bind is Bind.ACCESSOR:
             return self._located(node, fact, specs, scope)
-        labels = source.labels if fact.method == "label" else None
         return replace(
             source,
             fit=_fit_code(node, specs),
             columns=_columns(fact),
             kind=fact.kind,
-            labels=labels,
+            labels=None,
+            has_own_labels=_has_own_labels(fact),
         )
 
     def _located(self, node: ast.expr, fact: Fact, specs: dict[str, Spec], scope: Scope) -> Spec:
@@ -222,14 +224,14 @@ class Operations:
         for element in fact.elements:
             source = specs.get(element.operand or "")
             if element.relation in {"rows", "kept"} and source is not None:
-                labels = ast.Constant(None) if element.method == "label" else None
                 elements.append(
                     replace(
                         source,
                         fit=node,
                         kind=element.kind,
                         columns=_columns(element),
-                        labels=labels,
+                        labels=None,
+                        has_own_labels=_has_own_labels(element),
                     )
                 )
             else:
@@ -262,3 +264,15 @@ def _pinned(code: ast.expr, dtype: str) -> ast.expr:
 def _fit_code(node: ast.expr, specs: dict[str, Spec]) -> ast.expr:
     code: ast.expr = with_slots(node, {name: spec.fit for name, spec in specs.items()})
     return code
+
+
+def _has_own_labels(fact: Fact) -> bool:
+    """Tell whether the index of a result holds the raw table's labels."""
+    return fact.method == "label" and fact.kind in {"frame", "series"}
+
+
+def _labels(fact: Fact, specs: dict[str, Spec]) -> dict[str, Any]:
+    """Return where the labels of a result's rows are: in its own index, or where its operand's are kept."""
+    source = specs.get(fact.operand or "")
+    kept = source.labels if source is not None and isinstance(source.labels, ast.Name) else None
+    return {"labels": kept, "has_own_labels": _has_own_labels(fact)}

@@ -19,7 +19,7 @@ from nb2prod.compile.plan import Line, Plan, Refused
 from nb2prod.compile.program import Step, parameter_names
 from nb2prod.compile.reading import called_in, captures_in, is_capture, names_in, state_names
 from nb2prod.compile.renaming import settle_names
-from nb2prod.compile.residual import Residual
+from nb2prod.compile.residual import Residual, keeps_labels
 from nb2prod.compile.slicing import effects_of, needed, separate_copies
 from nb2prod.compile.states import State
 from nb2prod.diagnostic import Diagnostic
@@ -192,8 +192,8 @@ class Planner:
                     forced.add(len(lines))
                     lines.append(self._line(node, piece.step, with_comments=False))
         roots = needs | names_in(self._endpoint.features.fit) | names_in(self._endpoint.model.fit)
-        if self._endpoint.features.labels is not None:
-            roots |= names_in(self._endpoint.features.labels)
+        if (labels := self._labels()) is not None:
+            roots |= names_in(labels)
         kept, _ = needed(
             [line.node for line in lines], roots, self._context.mutators, frozenset(forced)
         )
@@ -211,7 +211,7 @@ class Planner:
             return [s for s in piece.residual.fit if not is_capture(s) or captures_in(s) & used]
         if state_names(piece.residual.fit) & used and not filled:
             return piece.residual.fit
-        return [piece.step.node]
+        return [piece.step.node, *(s for s in piece.residual.fit if keeps_labels(s))]
 
     def _helper_fills(self, name: str) -> set[str]:
         return set().union(*(captures_in(h[0]) for h in self._context.helpers if h[0].name == name))
@@ -228,11 +228,13 @@ class Planner:
         return False
 
     def _labels(self) -> ast.expr | None:
-        scored = self._recording.scored
+        """Return the labels of the evaluated rows: kept under a name, or in the index of what is evaluated."""
+        scored, features = self._recording.scored, self._endpoint.features
         if scored is None or scored.identified_by == "content":
             return None
-        labels = self._endpoint.features.labels
-        return labels if not isinstance(labels, ast.Constant) else None
+        if features.has_own_labels:
+            return ast.Attribute(features.fit, "index", ast.Load())
+        return features.labels if isinstance(features.labels, ast.Name) else None
 
     def _load(self) -> list[Line]:
         pieces = [p for p in self._pieces if p.step.is_load and not self._is_definition(p)]

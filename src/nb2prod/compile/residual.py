@@ -31,3 +31,16 @@ def mark_identity(statement: ast.stmt) -> None:
 def is_identity(statement: ast.stmt) -> bool:
     """Tell whether ``a = b`` stands for an operation that made another object."""
     return getattr(statement, "nb2prod_identity", False)
+
+
+LABELS = "rows_of_"
+"""Prefix of the names under which training code keeps the labels of a split's parts."""
+
+
+def keeps_labels(statement: ast.stmt) -> bool:
+    """Tell whether a statement keeps the labels of a split's part."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            return name.startswith(LABELS)
+        case _:
+            return False

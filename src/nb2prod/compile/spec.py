@@ -37,7 +37,8 @@ class Spec:
         elements: Specs of a tuple or list, in order.
         raw: Raw columns that its rows derive from.
         columns: Column names of a frame.
-        labels: Code in the training script that gives the row labels, or None.
+        labels: Code in the training script that gives the raw table's labels of its rows, or None.
+        has_own_labels: Whether its own index holds them.
         refusals: Why it cannot be served, if it cannot; they count only where it is needed at serving.
         taint: Why a frozen value must not be served.
         is_imported: Whether it is, or belongs to, an imported module or a builtin.
@@ -52,6 +53,7 @@ class Spec:
     raw: frozenset[Any] = frozenset()
     columns: tuple[Any, ...] | None = None
     labels: ast.expr | None = None
+    has_own_labels: bool = False
     refusals: tuple[Diagnostic, ...] = ()
     taint: tuple[Diagnostic, ...] = ()
     is_imported: bool = False

@@ -113,6 +113,7 @@ def _bind_raw(recording: Recording, scope: Scope) -> None:
                 raw=frozenset(recording.raw_columns),
                 columns=tuple(recording.raw_columns),
                 labels=ast.Attribute(load, "index", ast.Load()),
+                has_own_labels=True,
             ),
         )
 

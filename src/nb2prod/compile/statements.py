@@ -18,7 +18,7 @@ from nb2prod.compile.refusals import (
     UNRECORDED,
     UNSUPPORTED,
 )
-from nb2prod.compile.residual import Residual, mark_identity
+from nb2prod.compile.residual import LABELS, Residual, mark_identity
 from nb2prod.compile.scope import Loop, Scope
 from nb2prod.compile.spec import Bind, Spec, frozen, static
 from nb2prod.compile.stores import Stores
@@ -129,14 +129,7 @@ class Statements:
         if spec.bind is Bind.STATIC:
             scope.bind(name, replace(spec, fit=load, serve=load))
             return Residual([fit], [_assignment(name, spec.serve, node)], spec.refusals)
-        is_table = spec.kind in {"frame", "series"}
-        labels = (
-            ast.Attribute(load, "index", ast.Load())
-            if is_table and spec.labels is not None
-            else spec.labels
-        )
-        if spec.labels is None:
-            labels = None
+        labels = ast.Attribute(load, "index", ast.Load()) if spec.has_own_labels else spec.labels
         bound = replace(spec, fit=load, serve=load, labels=labels, refusals=(), function=None)
         scope.bind(name, bound)
         is_same = isinstance(spec.serve, ast.Name) and spec.serve.id == name
@@ -175,17 +168,24 @@ class Statements:
         )
         for name, element in zip(names, elements, strict=True):
             assert name is not None
-            if isinstance(element.labels, ast.Constant):
-                # A split: the part keeps its labels under its own name.
-                is_table = element.kind in {"frame", "series"}
-                label = ast.Attribute(load(name), "index", ast.Load()) if is_table else None
-                element = replace(element, labels=label)  # noqa: PLW2901
             bound = self._bind(name, replace(element, refusals=()), node, scope)
             serve += bound.serve
             refusals += element.refusals
+            self._keep_labels(name, element, node, fit, scope)
         if _reads_own_targets(serve, [n for n in names if n]):
             return self._unfollowed.statement(node, scope)
         return Residual(fit, serve, refusals)
+
+    def _keep_labels(
+        self, name: str, element: Spec, node: ast.stmt, fit: list[ast.stmt], scope: Scope
+    ) -> None:
+        """Keep the labels of a split's part under a name of their own: the part's name is often bound anew."""
+        if not element.has_own_labels:
+            return
+        kept = f"{LABELS}{name}"
+        fit.append(_assignment(kept, ast.Attribute(load(name), "index", ast.Load()), node))
+        bound = scope.names[name]
+        scope.names[name] = replace(bound, labels=load(kept))
 
     # Expressions as statements
 

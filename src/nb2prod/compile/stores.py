@@ -42,7 +42,7 @@ class Stores:
         spec = self._expressions.spec(value, scope)
         container = self._expressions.spec(target.value, scope)
         root = root_name(target)
-        if not container.is_rows:
+        if not container.is_rows and not self._begins_table(target, container, spec, scope):
             if spec.is_rows and container.bind is not Bind.OPAQUE:
                 return self._unfollowed.name(node, root, scope, "rows are kept in a container")
             return self.changed_value(node, root, scope)
@@ -61,6 +61,18 @@ class Stores:
         if isinstance(node, ast.AnnAssign):
             return self._unfollowed.statement(node, scope)
         return Residual([with_slots(node, fit)], [with_slots(node, serve)], (*refusals, *more))
+
+    def _begins_table(
+        self, target: ast.Subscript | ast.Attribute, container: Spec, spec: Spec, scope: Scope
+    ) -> bool:
+        """Tell whether an empty table is given its first column: from then on it has the request's rows."""
+        is_empty = container.bind is Bind.STATIC and container.kind == "frame"
+        if not is_empty or not spec.is_rows or not isinstance(target.value, ast.Name):
+            return False
+        name = target.value.id
+        table = Spec(Bind.ROWS, load(name), load(name), "frame", raw=spec.raw)
+        scope.bind(name, table)
+        return True
 
     def _codes(
         self, specs: dict[str, Spec], slots: dict[str, ast.expr], scope: Scope

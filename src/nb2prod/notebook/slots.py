@@ -64,6 +64,8 @@ def slots_of(node: ast.AST) -> Iterator[Slot]:
             yield Slot(node, "left", None, "0")
             for position in range(len(node.comparators)):
                 yield Slot(node, "comparators", position, str(position + 1))
+        case ast.ListComp(generators=[generator]):
+            yield Slot(generator, "iter", None, "0")
         case ast.Assign(targets=[ast.Subscript() | ast.Attribute() as target]):
             yield Slot(node, "value", None, "value")
             yield from slots_of(target)

@@ -85,7 +85,11 @@ def _tables(names: dict[str, Any]) -> dict[str, pd.DataFrame]:
             found[name] = value.reset_index(drop=True).copy()
         elif isinstance(value, pd.Series):
             found[name] = value.reset_index(drop=True).to_frame()
-        elif hasattr(value, "shape") and hasattr(value, "dtype") and getattr(value, "ndim", 0) in {1, 2}:
+        elif (
+            hasattr(value, "shape")
+            and hasattr(value, "dtype")
+            and getattr(value, "ndim", 0) in {1, 2}
+        ):
             dense = value.toarray() if hasattr(value, "toarray") else value
             found[name] = pd.DataFrame(dense)
     return found

@@ -13,6 +13,7 @@ from typing import Any
 
 from nb2prod.errors import ExecutionFailed
 from nb2prod.prove.captured import Captured
+from nb2prod.prove.counts import counts
 from nb2prod.prove.equality import RELATIVE_TOLERANCE, Comparison
 from nb2prod.prove.over_http import ask_service
 from nb2prod.prove.replaying import Blamed, replaying
@@ -116,13 +117,3 @@ def compare_metrics(script: Mapping[str, float], notebook: Mapping[str, float]) 
 
 def _is_same(one: float | None, other: float) -> bool:
     return one == other or (one is not None and one != one and other != other)
-
-
-def counts(evidence: Mapping[str, Any]) -> dict[str, Any]:
-    """Return mismatches and rows by kind of proof, from what ``parity.json`` holds."""
-    checks: Mapping[str, Mapping[str, Any]] = evidence.get("checks", {})
-    kinds = {
-        name: {"mismatches": check["mismatches"], "rows": check["rows"]}
-        for name, check in checks.items()
-    }
-    return {"rows": evidence["rows"], **kinds} if "rows" in evidence else kinds

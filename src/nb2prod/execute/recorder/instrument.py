@@ -150,14 +150,18 @@ class Instrumenter(ast.NodeTransformer):
         node.orelse = [self.visit(statement) for statement in node.orelse]
         return node
 
-    def _looped(self, iterable: ast.expr, site: int) -> ast.expr:
+    def _looped(self, iterable: ast.expr, site: int, whole: int | None = None) -> ast.expr:
         visited = self._call(hooks.OPERAND, self.visit(iterable), site, "0")
+        if whole is not None:
+            visited = self._call(hooks.OPERAND, visited, whole, "0")
         return self._call(hooks.LOOP, visited, site)
 
     def visit_ListComp(self, node: ast.ListComp) -> ast.expr:
-        """Treat a comprehension as the loop that it is."""
-        (node.elt,) = self._comprehension(node, [node.elt])
-        return node
+        """Treat a comprehension as the loop that it is, and one over a single column as an operation on it."""
+        is_single = len(node.generators) == 1 and not node.generators[0].is_async
+        site = self._site(node, "comprehension", template=_template(node)) if is_single else None
+        (node.elt,) = self._comprehension(node, [node.elt], site)
+        return node if site is None else self._call(hooks.RESULT, node, site)
 
     def visit_SetComp(self, node: ast.SetComp) -> ast.expr:
         """Treat a comprehension as the loop that it is."""
@@ -178,12 +182,13 @@ class Instrumenter(ast.NodeTransformer):
         self,
         node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp,
         elements: list[ast.expr],
+        whole: int | None = None,
     ) -> list[ast.expr]:
         outer = self._loops
         for index, generator in enumerate(node.generators):
             site = self._site(node, "loop", suffix=f"#{index}")
             if not generator.is_async:
-                generator.iter = self._looped(generator.iter, site)
+                generator.iter = self._looped(generator.iter, site, whole)
             self._loops = (*self._loops, site)
             generator.ifs = [self.visit(condition) for condition in generator.ifs]
         visited = [self.visit(element) for element in elements]

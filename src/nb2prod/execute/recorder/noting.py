@@ -50,6 +50,7 @@ class Noter:
             self._note_rows(value, note, site)
         elif kind in {"list", "tuple", "dict"} and self._holds_rows(value):
             note.sample, note.sources = self._container(value)
+            note.value = value
         elif kind == "accessor":
             note.value = None if counts_references(site) else value
             recipe = self._recipes.get(id(value))

@@ -173,7 +173,7 @@ class Recorder:
         fact = plain_fact(value, pending, site)
         fact["draws"] = pending.state is not None and pending.state != random_marks()
         self._relater.relate(value, fact, pending, site)
-        changed = self._relater.mutations(fact, pending)
+        changed = self._relater.mutations(fact, pending, site)
         context = self._context(site, frame)
         entry = self._entries.note(place, context, fact)
         self.scoring.after(value, site, pending.notes, context[0])
@@ -220,7 +220,7 @@ class Recorder:
         self._functions_with_rows.add(site.function)
         fact = plain_fact(None, pending, site)
         receiver = next((n for n in pending.notes if n.name == "0"), None)
-        if receiver is None or not receiver.carries_rows:
+        if receiver is None or not (receiver.carries_rows or self._receives(receiver, pending)):
             fact["relation"] = "unknown" if receiver is not None else "none"
             self._entries.note(place, self._context(site, frame), fact)
             return
@@ -242,6 +242,15 @@ class Recorder:
         if entry.operation is None and entry.count == 1:
             entry.operation = self._operation(site, pending)
             entry.changed = f"{operations.BASE}0" if receiver.kind == "accessor" else "0"
+
+    def _receives(self, receiver: Note, pending: Pending) -> bool:
+        """Tell whether an empty table is given its first column, and follow its rows from then on."""
+        table = receiver.alive()
+        column = next((n.tracked for n in pending.notes if n.name == "value"), None)
+        if not isinstance(table, pd.DataFrame) or len(table) or column is None:
+            return False
+        self.rows.adopt(table, column)
+        return column.index is not None
 
     def _operation(self, site: Site, pending: Pending) -> Operation | None:
         if site.template is None:

@@ -11,7 +11,7 @@ from nb2prod.execute.recorder.facts import shape_facts
 from nb2prod.execute.recorder.instrument import Site
 from nb2prod.execute.recorder.notes import Note, Pending, marks_of, same_marks
 from nb2prod.execute.recorder.operation import Rows
-from nb2prod.execute.recorder.rows import Origin, RowTable, Tracked, origin
+from nb2prod.execute.recorder.rows import Origin, RowTable, Tracked, joined_origin, origin
 from nb2prod.execute.recorder.values import ROW_KINDS, kind_of, take
 
 
@@ -52,6 +52,9 @@ class Relater:
     def _origin(
         self, value: Any, pending: Pending, *, is_selection: bool
     ) -> tuple[str, Origin] | None:
+        joined = self._joined(value, pending)
+        if joined is not None:
+            return joined
         best: tuple[str, Origin] | None = None
         for name, operand, tracked in self._tracked_operands(pending):
             found = origin(value, operand, tracked, is_selection=is_selection)
@@ -61,6 +64,16 @@ class Relater:
                 return name, found
             best = best or (name, found)
         return best
+
+    def _joined(self, value: Any, pending: Pending) -> tuple[str, Origin] | None:
+        """Relate a table to the tables of a list that were put one below the other."""
+        for note in pending.notes:
+            parts = [(tracked.reference(), tracked) for tracked in note.sources]
+            if note.tracked is None and len(parts) > 1 and all(p is not None for p, _ in parts):
+                found = joined_origin(value, parts)
+                if found is not None:
+                    return note.name, found
+        return None
 
     def _tracked_operands(self, pending: Pending) -> list[tuple[str, Any, Tracked]]:
         """List the living tables whose rows the operands carry, those given directly first."""
@@ -92,8 +105,11 @@ class Relater:
             fact.update(relation="elements", elements=elements)
         return found_any
 
-    def mutations(self, fact: dict[str, Any], pending: Pending) -> str | None:
-        """Find which operands the call changed in place, and return the first."""
+    def mutations(self, fact: dict[str, Any], pending: Pending, site: Site) -> str | None:
+        """Find which operands the call changed in place, and return the first.
+
+        A method of a table that returns nothing was called for its effect, even where none of the sampled rows shows it.
+        """
         mutated = {}
         for note in pending.notes:
             value = note.alive() if note.marks is not None else None
@@ -101,7 +117,7 @@ class Relater:
                 continue
             offsets = note.marks[-1]
             after = marks_of(value, note.kind, offsets)
-            if same_marks(note.marks, after):
+            if same_marks(note.marks, after) and not _is_for_effect(note, fact, site):
                 continue
             before = note.tracked.positions
             tracked = self._rows.find(value)
@@ -111,7 +127,7 @@ class Relater:
             is_kept = tracked is not None and np.array_equal(tracked.positions, before)
             mutated[note.name] = "kept" if is_kept else "rows" if tracked is not None else "unknown"
         fact["mutated"] = mutated
-        if mutated and fact["relation"] == "none":
+        if mutated and fact["relation"] in {"none", "same"}:
             name = next(iter(mutated))
             fact["relation"], fact["operand"] = mutated[name], name
         return next(iter(mutated), None)
@@ -129,3 +145,18 @@ def _is_shuffled(value: Any, note: Note, tracked: Tracked) -> bool:
         shared = [column for column in then.columns if column in now.columns]
         now, then = now[shared], then[shared]
     return not now.reset_index(drop=True).equals(then.reset_index(drop=True))
+
+
+_EFFECTLESS = ("to_", "info", "plot", "hist", "boxplot")
+
+
+def _is_for_effect(note: Note, fact: dict[str, Any], site: Site) -> bool:
+    if site.kind != "method" or note.name != "0" or note.kind not in {"frame", "series"}:
+        return False
+    call = site.template
+    if isinstance(call, ast.Call):
+        inplace = next((k.value for k in call.keywords if k.arg == "inplace"), None)
+        if inplace is not None:
+            # The value stands behind a placeholder; what it was is among the operands.
+            return bool(fact.pop("in_place", False))
+    return fact["kind"] == "none" and not site.name.startswith(_EFFECTLESS)

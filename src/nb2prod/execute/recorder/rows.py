@@ -56,6 +56,7 @@ class RowTable:
     def __init__(self) -> None:
         self._tracked: dict[int, Tracked] = {}
         self._lists: list[int] = []
+        self._adopted: dict[int, tuple[Any, Tracked]] = {}
 
     def add(self, value: Any, positions: Positions, method: str) -> None:
         """Remember where the rows of ``value`` come from."""
@@ -78,13 +79,30 @@ class RowTable:
         """
         tracked = self._tracked.get(id(value))
         if tracked is None or tracked.reference() is not value:
-            return None
+            return self._adopted_rows(value)
         if tracked.index is not None and value.index is not tracked.index:
             return self._follow(value, tracked)
         if row_count(value, kind_of(value)) != len(tracked.positions):
             self._tracked.pop(id(value), None)
             return None
         return tracked
+
+    def adopt(self, frame: pd.DataFrame, tracked: Tracked) -> None:
+        """Remember that an empty table is about to receive a column: its rows are the column's from then on."""
+        key = id(frame)
+        reference = weakref.ref(frame, lambda _: self._adopted.pop(key, None))
+        self._adopted[key] = (reference, tracked)
+
+    def _adopted_rows(self, value: Any) -> Tracked | None:
+        found = self._adopted.get(id(value))
+        if found is None or found[0]() is not value:
+            return None
+        tracked = found[1]
+        if tracked.index is None or not value.index.equals(tracked.index):
+            return None
+        self._adopted.pop(id(value), None)
+        self.add(value, tracked.positions, tracked.method)
+        return self._tracked[id(value)]
 
     def forget(self, value: Any) -> None:
         """Drop what is known of a value."""
@@ -158,6 +176,29 @@ def origin(result: Any, operand: Any, tracked: Tracked, *, is_selection: bool) -
     return _by_content(result, operand, tracked) if is_selection else None
 
 
+def joined_origin(result: Any, parts: list[tuple[Any, Tracked]]) -> Origin | None:
+    """Find the rows of a table that consists of several tables, one below the other.
+
+    Args:
+        result: The joined table.
+        parts: The tables, alive, in order.
+    """
+    if kind_of(result) not in {"frame", "series"} or len(parts) < 2:
+        return None
+    if len(result) != sum(len(tracked.positions) for _, tracked in parts):
+        return None
+    start = 0
+    for part, tracked in parts:
+        if type(part) is not type(result):
+            return None
+        block = result.iloc[start : start + len(part)]
+        if not _is_same_content(block, part, np.arange(len(part))):
+            return None
+        start += len(tracked.positions)
+    positions = np.concatenate([tracked.positions for _, tracked in parts])
+    return Origin("rows", positions, "content")
+
+
 def _by_label(result: Any, operand: Any, tracked: Tracked) -> Origin | None:
     labels = result if isinstance(result, pd.Index) else result.index
     old = tracked.index
@@ -170,6 +211,21 @@ def _by_label(result: Any, operand: Any, tracked: Tracked) -> Origin | None:
         return Origin("rows", positions[order], "content")
     if len(labels) == 0:
         return _nothing(result, operand)
+    if _has_new_labels(result, old) and (found := _by_rebuilt_index(result, operand, tracked)):
+        return found
+    return _among_labels(result, operand, tracked, labels)
+
+
+def _has_new_labels(result: Any, old: pd.Index) -> bool:
+    """Tell whether a table of as many rows was numbered anew."""
+    if isinstance(result, pd.Index) or isinstance(old, pd.RangeIndex):
+        return False
+    return isinstance(result.index, pd.RangeIndex) and len(result) == len(old)
+
+
+def _among_labels(result: Any, operand: Any, tracked: Tracked, labels: pd.Index) -> Origin | None:
+    old, positions = tracked.index, tracked.positions
+    assert old is not None
     if old.is_unique and not isinstance(labels, pd.MultiIndex):
         found = old.get_indexer(labels)
         if found.min() >= 0:
@@ -180,6 +236,8 @@ def _by_label(result: Any, operand: Any, tracked: Tracked) -> Origin | None:
                 return Origin("kept", positions[found], tracked.method)
     if isinstance(result, pd.Index):
         return None
+    if not old.is_unique and len(labels) < len(old):
+        return _by_content(result, operand, tracked)
     return _by_rebuilt_index(result, operand, tracked)
 
 
@@ -272,8 +330,8 @@ def _as_frame(value: Any) -> pd.DataFrame | None:
             return (
                 pd.DataFrame(value.toarray()) if value.shape[0] * value.shape[1] < 10**7 else None
             )
-        case "list":
-            return pd.DataFrame({0: pd.Series(value, dtype=object)})
+        case "list" | "extension":
+            return pd.DataFrame({0: pd.Series(value).astype(object)})
         case _:
             return None
 

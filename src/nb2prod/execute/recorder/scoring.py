@@ -50,7 +50,9 @@ class Scored:
         """Tell whether none of its rows was fitted on."""
         if self.fitted_rows is None:
             return False
-        return not bool(np.isin(self.positions, self.fitted_rows).any())
+        seen = np.isin(self.positions, self.fitted_rows)
+        # Equal rows are not told apart by content: then only a wholly known set was fitted on.
+        return not bool(seen.all() if self.method == "content" else seen.any())
 
 
 class Scoring:

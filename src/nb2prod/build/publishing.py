@@ -1,0 +1,64 @@
+"""Move a proved version into its service."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from nb2prod.artifact.disk import explained_faults
+from nb2prod.artifact.store import Store
+from nb2prod.build.candidate import Candidate, imported_locally
+from nb2prod.build.draft import Draft
+from nb2prod.build.order import Order
+from nb2prod.build.unchanged import has_application, remember
+from nb2prod.build.workshop import place_data
+from nb2prod.runtime.manifest import SCHEMA_NAME
+from nb2prod.runtime.schema import Schema
+from nb2prod.runtime.verifying import verify_version
+from nb2prod.service.notebook_copy import keep_notebook
+from nb2prod.service.rendering import ServiceFacts
+from nb2prod.service.scaffold import scaffold
+
+
+def publish(draft: Draft, made: Candidate, store: Store) -> tuple[str, ...]:
+    """Publish a candidate; the version appears last and by one rename.
+
+    A build that is ended before that leaves the versions as they were, and the next one does all of this again. The
+    version is copied first, because it is what a full disk refuses.
+
+    Returns:
+        Generated files that the user had changed; the new text of each stands beside it.
+
+    Raises:
+        EnvironmentFault: If the service's folder cannot be written.
+    """
+    order, service = draft.order, draft.order.service
+    facts = ServiceFacts(made.manifest, made.schema, Path(order.notebook.path).name)
+    with explained_faults(service), store.stage() as staged:
+        shutil.copytree(made.workshop.version, staged, dirs_exist_ok=True)
+        place_data(service, order, made.inputs)
+        keep_notebook(order.notebook, service, local=imported_locally(draft))
+        config = service / "configs" / made.workshop.config.name
+        config.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(made.workshop.config, config)
+        scaffolded = scaffold(service, facts)
+        store.publish(staged, made.manifest.version)
+    remember(order, made.manifest.version)
+    return scaffolded.conflicts
+
+
+def restore(order: Order, store: Store) -> None:
+    """Put back generated files that somebody deleted, for the newest version; others stay as they are.
+
+    Raises:
+        EnvironmentFault: If the service's folder cannot be written.
+    """
+    names = store.versions()
+    if not names or has_application(order.service):
+        return
+    folder = store.path(names[-1])
+    content = json.loads((folder / SCHEMA_NAME).read_text(encoding="utf-8"))
+    manifest = verify_version(folder)
+    notebook = Path(manifest.notebook.path).name
+    scaffold(order.service, ServiceFacts(manifest, Schema.from_mapping(content), notebook))

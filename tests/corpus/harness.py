@@ -35,7 +35,7 @@ from tests.corpus.frames import table
 from tests.corpus.percent import Source
 from tests.corpus.shell import fresh_shell, quietly, run_cell, seed_everything
 
-_SAMPLE_ROWS = 30
+_SAMPLE_ROWS = 12
 _numbers = itertools.count()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import io
 import random
@@ -46,6 +47,8 @@ def fresh_shell() -> Iterator[InteractiveShell]:
         finally:
             hooks.listen(None)
             InteractiveShell.clear_instance()
+            # Else every shell lives on, with its tables, until the process ends.
+            atexit.unregister(shell.atexit_operations)
             shell.restore_sys_module_state()
             modules, path, python_state, numpy_state = before
             sys.modules["__main__"] = modules["__main__"]

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from nb2prod.errors import EnvironmentFault
 
 _REASONS = {
     errno.ENOSPC: ("the disk is full", "free some space, or choose another folder with -o"),
+    errno.EFBIG: ("the file would be larger than is allowed here", "see `ulimit -f`"),
     errno.EDQUOT: ("the disk quota is used up", "free some space, or choose another folder"),
     errno.EACCES: ("permission is denied", "choose a folder that you may write to with -o"),
     errno.EPERM: ("permission is denied", "choose a folder that you may write to with -o"),
@@ -58,6 +60,20 @@ def write_atomically(path: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def copy_tree(source: Path, target: Path) -> None:
+    """Copy the files below a folder, stopping at the first that cannot be copied.
+
+    ``shutil.copytree`` goes on after a full disk and then raises an error that does not say so.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    for path in sorted(source.rglob("*")):
+        copy = target / path.relative_to(source)
+        if path.is_dir():
+            copy.mkdir(exist_ok=True)
+        else:
+            shutil.copyfile(path, copy)
 
 
 def sync_folder(folder: Path) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from nb2prod.artifact.disk import copy_tree
 from nb2prod.artifact.manifest import Manifest
 from nb2prod.artifact.store import Store
 from nb2prod.build.clock import Clock
@@ -130,7 +130,7 @@ def _settled(
         return unchanged(draft.order, manifest, parity_of(same))
     with clock.step("prove") as step:
         set_up(workshop, draft.order, inputs)
-        shutil.copytree(same, workshop.version)
+        copy_tree(same, workshop.version)
         golden = golden_rows(Schema.from_mapping(draft.schema), draft.captured, sample=False)
         metrics: Mapping[str, float] = manifest.metrics  # type: ignore[assignment]  # our own
         proof = prove(workshop.service, workshop.number, draft.captured, golden, metrics)

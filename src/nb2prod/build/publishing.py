@@ -6,7 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
-from nb2prod.artifact.disk import explained_faults
+from nb2prod.artifact.disk import copy_tree, explained_faults
 from nb2prod.artifact.store import Store
 from nb2prod.build.candidate import Candidate, imported_locally
 from nb2prod.build.draft import Draft
@@ -36,7 +36,7 @@ def publish(draft: Draft, made: Candidate, store: Store) -> tuple[str, ...]:
     order, service = draft.order, draft.order.service
     facts = ServiceFacts(made.manifest, made.schema, Path(order.notebook.path).name)
     with explained_faults(service), store.stage() as staged:
-        shutil.copytree(made.workshop.version, staged, dirs_exist_ok=True)
+        copy_tree(made.workshop.version, staged)
         place_data(service, order, made.inputs)
         keep_notebook(order.notebook, service, local=imported_locally(draft))
         config = service / "configs" / made.workshop.config.name

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from nb2prod.artifact.disk import explained_faults
+from nb2prod.artifact.disk import copy_tree, explained_faults
 from nb2prod.build.draft import Draft, Workshop
 from nb2prod.build.result import BuildResult
 from nb2prod.diagnostic import Diagnostic, Severity
@@ -39,7 +39,7 @@ def _keep(version: Path, kept: Path) -> None:
     for old in (part, kept):
         if old.exists():
             shutil.rmtree(old)
-    shutil.copytree(version, part)
+    copy_tree(version, part)
     part.rename(kept)
 
 

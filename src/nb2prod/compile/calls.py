@@ -179,7 +179,10 @@ class Calls:
                 code[slot.name], served[slot.name] = part.fit, part.serve
         self._context.note(node, "estimator")
         spec = Spec(Bind.ROWS, with_slots(node, code), with_slots(node, served))
-        return self._result(spec, argument, fact)
+        if argument.from_predict and not (fact is not None and fact.is_same_content):
+            self._context.note_after_predict(node)
+        is_predict = node.func.attr in PREDICT or argument.from_predict
+        return replace(self._result(spec, argument, fact), from_predict=is_predict)
 
     def _mark_endpoint(
         self, node: ast.Call, specs: dict[str, Spec], argument: Spec, scope: Scope
@@ -188,7 +191,8 @@ class Calls:
         if scored is None or scored.place != self._context.place(node):
             return
         path = tuple(part.partition("@")[0] for part in scored.path)
-        features, model = scope.from_caller(argument), scope.from_caller(specs["0"])
+        features = scope.from_caller(argument)
+        model = scope.from_caller(specs["0"], may_change=True)
         if path == scope.path and features is not None and model is not None:
             self._context.endpoint = Endpoint(features, model, self._context.number)
 

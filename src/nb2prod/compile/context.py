@@ -10,12 +10,12 @@ from typing import Any
 
 from nb2prod.compile.facts import Facts
 from nb2prod.compile.program import Step
-from nb2prod.compile.refusals import Reason, refuse
+from nb2prod.compile.refusals import AFTER_PREDICT, Reason, refuse
 from nb2prod.compile.scope import Scope
 from nb2prod.compile.spec import Bind, Spec
 from nb2prod.compile.states import State, StateNames, capture, reference
 from nb2prod.diagnostic import Diagnostic
-from nb2prod.notebook import Cell
+from nb2prod.notebook import Cell, Role
 from nb2prod.notebook.recording import Fact, Recording, place_key
 from nb2prod.notebook.slots import slots_of
 
@@ -62,6 +62,8 @@ class Context:
     step: Step | None = None
     number: int = 0
     cells: dict[int, Cell] = field(default_factory=dict)
+    after_predict: dict[int, list[Diagnostic]] = field(default_factory=dict)
+    inexact: set[Any] = field(default_factory=set)
     local_functions: set[str] = field(default_factory=set)
     mutators: set[str] = field(default_factory=set)
     definition_cells: dict[int, int] = field(default_factory=dict)
@@ -79,11 +81,21 @@ class Context:
         assert self.step is not None
         return refuse(reason, self.step.cell, node, detail=detail, hint=hint)
 
+    @property
+    def is_reference(self) -> bool:
+        """Tell whether the current cell reads a look-up table that goes into the artifact."""
+        return self.step is not None and Role.REFERENCE in self.step.cell.roles
+
     def note(self, node: ast.expr | ast.stmt, kind: str, detail: str = "") -> None:
         """Remember what an expression is."""
         self.notes.append(
             Note(self.cell, node.lineno, node.col_offset + 1, ast.unparse(node), kind, detail)
         )
+
+    def note_after_predict(self, node: ast.expr) -> None:
+        """Remember that the notebook changes a prediction here; it matters if a metric is computed from that."""
+        found = self.after_predict.setdefault(self.number, [])
+        found.append(self.refuse(AFTER_PREDICT, node))
 
     def place(self, node: ast.expr | ast.stmt) -> str:
         """Return the recording's key of a node of the current cell."""

@@ -174,11 +174,13 @@ class Expressions:
         body = self.spec(node.body, inner)
         if body.bind is Bind.FROZEN:
             body = self.residual(body, node.body, scope)
+        defaults = [self.residual(self.spec(d, scope), d, scope) for d in node.args.defaults]
         made = [copy.deepcopy(node), copy.deepcopy(node)]
         made[0].body, made[1].body = body.fit, body.serve
-        spec = Spec(
-            Bind.STATIC, made[0], made[1], "callable", refusals=body.refusals, function=node
-        )
+        made[0].args.defaults = [default.fit for default in defaults]
+        made[1].args.defaults = [default.serve for default in defaults]
+        refusals = (*body.refusals, *(d for default in defaults for d in default.refusals))
+        spec = Spec(Bind.STATIC, made[0], made[1], "callable", refusals=refusals, function=node)
         if body.is_rows:
             spec = spec.refused(
                 self._context.refuse(TABLE_DEPENDENT, node.body, "the function reads the table")

@@ -10,6 +10,7 @@ from nb2prod.compile.calls import Calls, Walker
 from nb2prod.compile.context import Context, with_slots
 from nb2prod.compile.outside import outside_world
 from nb2prod.compile.refusals import (
+    LAMBDA_KEPT,
     OUTSIDE_WORLD,
     ROW_CONSTANT,
     TABLE_DEPENDENT,
@@ -29,7 +30,7 @@ _PURE_BUILTINS = frozenset(
     }
 )  # fmt: skip
 
-_ROW_KINDS = frozenset({"series", "array", "list", "extension", "frame", "index", "sparse"})
+_ROW_KINDS = frozenset({"dict", "series", "array", "list", "extension", "frame", "index", "sparse"})
 
 
 class Operations:
@@ -54,19 +55,30 @@ class Operations:
         if special is not None:
             return special
         if any(spec.is_rows for spec in specs.values()):
+            if any(spec.bind is Bind.OPAQUE for spec in specs.values()):
+                return self._looked_up(node, specs, scope)
             return self._row_operation(node, specs, scope)
         if any(spec.bind is Bind.OPAQUE for spec in specs.values()):
             return self._rebuilt(node, specs, scope, Bind.OPAQUE)
         return self._value_operation(node, specs, scope)
 
+    def _looked_up(self, node: ast.expr, specs: dict[str, Spec], scope: Scope) -> Spec:
+        """Refuse a look-up in the table by a value of the row that a library hands to a function."""
+        why = "the table is looked up by a value of the row"
+        refusal = self._context.refuse(TABLE_DEPENDENT, node, why)
+        return self._rebuilt(node, specs, scope, Bind.OPAQUE).refused(refusal)
+
     def _value_operation(self, node: ast.expr, specs: dict[str, Spec], scope: Scope) -> Spec:
         """Specialise an operation that touches no rows."""
         taint = tuple(d for spec in specs.values() for d in spec.taint)
         outside = outside_world(node) if isinstance(node, ast.Call) else None
-        if outside is not None:
+        if outside is not None and not self._context.is_reference:
             taint += (self._context.refuse(OUTSIDE_WORLD, node, f"it takes {outside}"),)
+        kind = self._recorded_kind(node, scope)
+        if kind == "estimator" and any(isinstance(s.function, ast.Lambda) for s in specs.values()):
+            taint += (self._context.refuse(LAMBDA_KEPT, node),)
         if any(spec.bind is Bind.FROZEN for spec in specs.values()):
-            return frozen(node, taint=taint, kind=self._recorded_kind(node, scope))
+            return frozen(node, taint=taint, kind=kind)
         first = specs["0"]
         if isinstance(node, ast.Call):
             return self._static_call(node, first, specs, scope, taint)
@@ -112,7 +124,7 @@ class Operations:
                 )
             case "rows":
                 return self._selection(node, fact, specs, scope)
-            case "kept" if fact.verdict == "row":
+            case "kept" if fact.verdict == "row" or _is_labels(node, fact):
                 return self._row_wise(node, fact, specs, scope)
             case "accessor":
                 return replace(self._rebuilt(node, specs, scope, Bind.ACCESSOR), raw=raw)
@@ -131,31 +143,51 @@ class Operations:
         raw: frozenset[Any],
     ) -> Spec:
         reason = TABLE_DEPENDENT if fact.verdict == "table" else UNDECIDED
-        if fact.verdict == "undecided" and (late := self._row_constant(fact, specs)):
+        if fact.verdict == "undecided" and (late := self._row_constant(node, fact, specs)):
             reason = late
         self._context.note(node, reason.name, fact.evidence)
         refusal = self._context.refuse(reason, node, fact.evidence)
         made = self._rebuilt(node, specs, scope, Bind.ROWS)
         return replace(made.refused(refusal), raw=raw, kind=fact.kind, columns=_columns(fact))
 
-    def _row_constant(self, fact: Fact, specs: dict[str, Spec]) -> Any:
-        """Return the reason where a frozen operand has an entry for each row of the table."""
-        lengths = {fact.lengths[n] for n, s in specs.items() if s.is_rows and n in fact.lengths}
+    def _row_constant(self, node: ast.expr, fact: Fact, specs: dict[str, Spec]) -> Any:
+        """Return the reason where a frozen operand has about one entry for each row of the table."""
+        if isinstance(node, ast.Subscript | ast.Attribute):
+            return None
+        rows = max((fact.lengths.get(n, 0) for n, s in specs.items() if s.is_rows), default=0)
+        rows = rows or self._context.recording.raw_rows
         for name, spec in specs.items():
-            is_long = fact.lengths.get(name, 0) > 1 and fact.lengths.get(name) in lengths
-            if spec.bind is Bind.FROZEN and is_long and fact.operands.get(name) in _ROW_KINDS:
+            entries = fact.lengths.get(name, 0)
+            is_data = fact.operands.get(name) in _ROW_KINDS
+            if spec.bind is Bind.FROZEN and is_data and entries >= max(10, rows / 2):
                 return ROW_CONSTANT
         return None
 
     def _row_wise(self, node: ast.expr, fact: Fact, specs: dict[str, Spec], scope: Scope) -> Spec:
+        reason = self._row_constant(node, fact, specs) or _misused_labels(node, specs)
+        if reason is not None:
+            refusal = self._context.refuse(reason, node)
+            return self._rebuilt(node, specs, scope, Bind.ROWS).refused(refusal)
         made = self._rebuilt(node, specs, scope, Bind.ROWS)
         serve = made.serve
         if not fact.is_stable_dtype and fact.kind == "series" and fact.dtype is not None:
             serve = _pinned(serve, fact.dtype)
         self._context.note(node, "row-wise")
         spec = replace(made, serve=serve, kind=fact.kind, columns=_columns(fact))
-        spec = replace(spec, **_labels(fact, specs))
+        spec = replace(
+            spec, from_predict=self._is_still_predict(node, fact, specs), **_labels(fact, specs)
+        )
         return self._with_origin(spec, fact, specs)
+
+    def _is_still_predict(self, node: ast.expr, fact: Fact, specs: dict[str, Spec]) -> bool:
+        """Follow predictions, and note an operation that changes them."""
+        rows = [spec for spec in specs.values() if spec.is_rows]
+        if not rows or not all(spec.from_predict for spec in rows):
+            return False
+        takes_part = isinstance(node, ast.Subscript)
+        if not (fact.is_same_content or fact.is_prediction or takes_part):
+            self._context.note_after_predict(node)
+        return True
 
     def _with_origin(self, spec: Spec, fact: Fact, specs: dict[str, Spec]) -> Spec:
         """Note which raw columns a result derives from, by its column names where it has some."""
@@ -170,8 +202,8 @@ class Operations:
                 self._context.origins.setdefault(new, self._context.raw_of([old]))
         known = self._context.raw_of(columns)
         if fact.kind == "series" and source.kind == "series":
-            return replace(spec, raw=union)
-        return replace(spec, raw=known or union)
+            return replace(spec, raw=union, is_exact=source.is_exact)
+        return replace(spec, raw=known or union, is_exact=bool(known))
 
     def _selection(self, node: ast.expr, fact: Fact, specs: dict[str, Spec], scope: Scope) -> Spec:
         """Specialise an operation that only drops or reorders rows: at serving the rows are the request."""
@@ -276,3 +308,18 @@ def _labels(fact: Fact, specs: dict[str, Spec]) -> dict[str, Any]:
     source = specs.get(fact.operand or "")
     kept = source.labels if source is not None and isinstance(source.labels, ast.Name) else None
     return {"labels": kept, "has_own_labels": _has_own_labels(fact)}
+
+
+def _misused_labels(node: ast.expr, specs: dict[str, Spec]) -> Any:
+    """Return the reason where row labels are taken as values: a request has no labels of its own."""
+    for name, spec in specs.items():
+        if spec.is_rows and spec.kind == "index" and name != "index":
+            is_selection = isinstance(node, ast.Subscript) and name != "0"
+            if not is_selection:
+                return TABLE_DEPENDENT
+    return None
+
+
+def _is_labels(node: ast.expr, fact: Fact) -> bool:
+    """Tell whether the row labels of a table are read: they go with the rows, but are no values."""
+    return fact.kind == "index" and isinstance(node, ast.Attribute) and node.attr == "index"

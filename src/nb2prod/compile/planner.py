@@ -18,6 +18,7 @@ from nb2prod.compile.definitions import (
 from nb2prod.compile.plan import Line, Plan, Refused
 from nb2prod.compile.program import Step, parameter_names
 from nb2prod.compile.reading import called_in, captures_in, is_capture, names_in, state_names
+from nb2prod.compile.refusals import TARGET_READ, refuse
 from nb2prod.compile.renaming import settle_names
 from nb2prod.compile.residual import Residual, keeps_labels
 from nb2prod.compile.slicing import effects_of, needed, separate_copies
@@ -69,11 +70,16 @@ class Planner:
         serve, live = self._serve()
         refusals = [d for i in live for d in self._pieces[i].residual.refusals]
         refusals += self._endpoint.features.refusals
+        refusals += self._endpoint.model.taint
+        refusals = refusals or self._target_read()
         if refusals:
             return Refused(_distinct(refusals), self._context.notes)
         states = self._used_states(serve)
         first = self._first_evaluation(live)
         evaluate, needs = self._evaluate(first)
+        changed = self._changed_predictions(evaluate)
+        if changed:
+            return Refused(_distinct(changed), self._context.notes)
         train = self._train(first, states, needs)
         load = self._load()
         features, model = self._endpoint.features, self._endpoint.model
@@ -105,6 +111,30 @@ class Planner:
             notes=self._context.notes,
         )
 
+    def _target_read(self) -> list[Diagnostic]:
+        """Return a refusal for each feature that is made from the target."""
+        found = []
+        step = self._pieces[self._endpoint.step].step
+        for column in self._endpoint.features.columns or ():
+            raw = self._context.origins.get(column, frozenset()) & set(self._target)
+            if raw and column not in self._context.inexact:
+                why = f"feature `{column}` is made from `{min(map(str, raw))}`"
+                found.append(
+                    refuse(TARGET_READ, step.cell, step.node, detail=why, subject=str(column))
+                )
+        return found
+
+    def _changed_predictions(self, evaluate: Sequence[Line]) -> list[Diagnostic]:
+        """Return the places where predictions are changed before the metrics are computed."""
+        kept = {(line.cell, line.source_line) for line in evaluate}
+        return [
+            diagnostic
+            for number, found in self._context.after_predict.items()
+            for diagnostic in found
+            if (self._pieces[number].step.cell.number, self._pieces[number].step.node.lineno)
+            in kept
+        ]
+
     def _is_definition(self, piece: Piece) -> bool:
         """Tell whether a step goes to the top of a module: not a function that reads values of the run."""
         node = piece.step.node
@@ -115,7 +145,7 @@ class Planner:
     def _serve(self) -> tuple[list[Line], list[int]]:
         """Slice the serving code; returns it and the steps that it came from."""
         found: list[tuple[int, ast.stmt]] = []
-        for number, piece in enumerate(self._pieces[: self._endpoint.step + 1]):
+        for number, piece in enumerate(self._pieces[: self._endpoint.step]):
             if not piece.step.is_load and not self._is_definition(piece):
                 found += [(number, s) for s in piece.residual.serve]
         statements = [s for _, s in found]

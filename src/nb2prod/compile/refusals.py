@@ -80,6 +80,18 @@ TARGET_READ = Reason(
     "the features read the target, which a request does not have",
     "drop the target column before the features that reach the model",
 )
+AFTER_PREDICT = Reason(
+    "NBC110",
+    "after-predict",
+    "the notebook changes the prediction before it scores it, and that step would be missing in the served answer",
+    "let the model answer in the end's own terms, as with `TransformedTargetRegressor`, and score what `predict` gives",
+)
+LAMBDA_KEPT = Reason(
+    "NBC111",
+    "lambda-in-artifact",
+    "an estimator holds a lambda, which cannot be stored in an artifact",
+    "give the function a name with `def` in a tagged cell",
+)
 NO_ROOT = Reason(
     "NBC201",
     "no-raw-table",

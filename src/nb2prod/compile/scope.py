@@ -39,6 +39,7 @@ class Scope:
         prefix: Put before names of frozen values, to tell helpers apart.
         outer_keys: Loop variables of the caller that a helper receives as arguments.
         caller: The scope that a function is called from.
+        rebound: Names that were bound by statements.
         arguments: What the caller passes, by parameter.
     """
 
@@ -53,6 +54,7 @@ class Scope:
     prefix: str = ""
     outer_keys: tuple[str, ...] = ()
     caller: Scope | None = None
+    rebound: set[str] = field(default_factory=set)
     arguments: dict[str, Spec] = field(default_factory=dict)
 
     def find(self, name: str) -> tuple[Spec, Scope] | None:
@@ -64,6 +66,7 @@ class Scope:
     def bind(self, name: str, spec: Spec) -> None:
         """Bind a name."""
         self.names[name] = spec
+        self.rebound.add(name)
         self.touch(name)
 
     def touch(self, name: str) -> None:
@@ -72,14 +75,26 @@ class Scope:
         scope = found[1] if found is not None else self
         scope.versions[name] = scope.versions.get(name, 0) + 1
 
-    def from_caller(self, spec: Spec) -> Spec | None:
-        """Follow a parameter to what the outermost caller passed for it; None where it was bound anew."""
+    def from_caller(self, spec: Spec, *, may_change: bool = False) -> Spec | None:
+        """Follow a parameter to what the outermost caller passed for it.
+
+        Args:
+            spec: A value of this scope.
+            may_change: Whether the object may have been changed in place, as a model is by ``fit``.
+
+        Returns:
+            The caller's value, or None where the parameter stands for something else by now.
+        """
         if self.caller is None:
             return spec
-        if not isinstance(spec.fit, ast.Name) or self.versions.get(spec.fit.id, 0):
+        if not isinstance(spec.fit, ast.Name) or spec.fit.id in self.rebound:
+            return None
+        if self.versions.get(spec.fit.id, 0) and not may_change:
             return None
         passed = self.arguments.get(spec.fit.id)
-        return self.caller.from_caller(passed) if passed is not None else None
+        return (
+            self.caller.from_caller(passed, may_change=may_change) if passed is not None else None
+        )
 
     @property
     def keys(self) -> tuple[str, ...]:

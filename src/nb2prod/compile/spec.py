@@ -36,12 +36,14 @@ class Spec:
         kind: Kind of its value, as recorded.
         elements: Specs of a tuple or list, in order.
         raw: Raw columns that its rows derive from.
+        is_exact: Whether it derives from each of those columns for certain.
         columns: Column names of a frame.
         labels: Code in the training script that gives the raw table's labels of its rows, or None.
         has_own_labels: Whether its own index holds them.
         refusals: Why it cannot be served, if it cannot; they count only where it is needed at serving.
         taint: Why a frozen value must not be served.
         is_imported: Whether it is, or belongs to, an imported module or a builtin.
+        from_predict: Whether it is a prediction, or made from predictions alone.
         function: The definition, where it is a function or class from a cell.
     """
 
@@ -51,12 +53,14 @@ class Spec:
     kind: str = "object"
     elements: tuple[Spec, ...] = ()
     raw: frozenset[Any] = frozenset()
+    is_exact: bool = True
     columns: tuple[Any, ...] | None = None
     labels: ast.expr | None = None
     has_own_labels: bool = False
     refusals: tuple[Diagnostic, ...] = ()
     taint: tuple[Diagnostic, ...] = ()
     is_imported: bool = False
+    from_predict: bool = False
     function: ast.FunctionDef | ast.Lambda | ast.ClassDef | None = None
 
     @property

@@ -14,6 +14,7 @@ from nb2prod.compile.functions import Functions
 from nb2prod.compile.names import load, root_name
 from nb2prod.compile.refusals import (
     CONDITION,
+    LAMBDA_KEPT,
     ROW_LOOP,
     UNRECORDED,
     UNSUPPORTED,
@@ -217,7 +218,11 @@ class Statements:
             if not isinstance(a, ast.Starred)
         )
         is_fit = isinstance(value.func, ast.Attribute) and value.func.attr in FIT
-        if holds_rows and not is_fit:
+        keeps_lambda = any(isinstance(argument, ast.Lambda) for argument in value.args)
+        if keeps_lambda:
+            refusal = self._context.refuse(LAMBDA_KEPT, value)
+            found[1].names[root] = frozen(load(root), taint=(*found[0].taint, refusal))
+        elif holds_rows and not is_fit:
             refusal = self._context.refuse(UNSUPPORTED, value, "rows are kept in a container")
             found[1].names[root] = frozen(load(root), taint=(*found[0].taint, refusal))
         elif found[0].bind is Bind.STATIC:
@@ -247,6 +252,12 @@ class Statements:
                 node, scope, self._context.refuse(ROW_LOOP, node.iter)
             )
         variables = [n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)]
+        if _is_row_loop(node.iter) and any(
+            (found := scope.find(n)) is not None and found[0].is_rows for n in names_of(node).reads
+        ):
+            return self._unfollowed.everything(
+                node, scope, self._context.refuse(ROW_LOOP, node.iter)
+            )
         code = self._loop_iterable(iterable, node.iter, scope)
         names = names_of(node)
         changes = names.binds | names.mutates | _touched(node.body)
@@ -294,7 +305,9 @@ class Statements:
         if test.is_rows or not truths:
             reason = CONDITION if test.is_rows else UNRECORDED
             return self._unfollowed.everything(node, scope, self._context.refuse(reason, node.test))
-        decided = self._expressions.residual(test, node.test, scope, "condition")
+        decided = test
+        if len(truths) > 1:
+            decided = self._expressions.residual(test, node.test, scope, "condition")
         before, after, serve = scope.before, scope.after, scope.serve_before
         yes = self._block(node.body, scope) if True in truths else ([_raise(node)], [], ())
         no = self._block(node.orelse, scope) if False in truths else ([_raise(node)], [], ())
@@ -355,3 +368,9 @@ def _reads_own_targets(serve: Sequence[ast.stmt], names: Sequence[str]) -> bool:
         if isinstance(target, ast.Name) and target.id in names:
             bound.add(target.id)
     return False
+
+
+def _is_row_loop(iterable: ast.expr) -> bool:
+    """Tell whether a loop runs over rows by its form: it has as many rounds as the table has rows."""
+    text = ast.unparse(iterable)
+    return any(part in text for part in (".iterrows(", ".itertuples(", "range(len(", ".shape[0]"))

@@ -7,7 +7,13 @@ import ast
 from nb2prod.compile.context import Context, with_slots
 from nb2prod.compile.expressions import Expressions
 from nb2prod.compile.names import load, root_name
-from nb2prod.compile.refusals import ROW_CONSTANT, TABLE_DEPENDENT, UNDECIDED, UNRECORDED
+from nb2prod.compile.refusals import (
+    ROW_CONSTANT,
+    TABLE_DEPENDENT,
+    UNDECIDED,
+    UNRECORDED,
+    Reason,
+)
 from nb2prod.compile.residual import Residual
 from nb2prod.compile.scope import Scope
 from nb2prod.compile.spec import Bind, Spec, frozen
@@ -90,6 +96,8 @@ class Stores:
     ) -> tuple[Diagnostic, ...]:
         if fact is None:
             return (self._context.refuse(UNRECORDED, target),)
+        if (reason := _aligned_value(specs.get("value"))) is not None:
+            return (self._context.refuse(reason, target, "pandas aligns it by row labels"),)
         if fact.relation == "kept" and fact.verdict == "row":
             self._context.note(target, "row-wise")
             return ()
@@ -115,6 +123,8 @@ class Stores:
             key = key.elts[1]
         match key:
             case ast.Constant(value=column):
+                self._context.inexact -= {column}
+                self._context.inexact |= set() if spec.is_exact else {column}
                 known = self._context.origins.get(column, frozenset())
                 is_part = isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Tuple)
                 self._context.origins[column] = spec.raw | (known if is_part else frozenset())
@@ -172,3 +182,12 @@ class Stores:
             if (root := root_name(target)) is not None:
                 scope.touch(root)
         return Residual(fit, serve, refusals)
+
+
+def _aligned_value(value: Spec | None) -> Reason | None:
+    """Return the reason where what is stored would be aligned by labels that a request does not have."""
+    if value is None:
+        return None
+    if value.bind is Bind.FROZEN and value.kind in {"series", "frame"}:
+        return ROW_CONSTANT
+    return TABLE_DEPENDENT if value.is_rows and value.kind == "index" else None

@@ -53,7 +53,9 @@ class Fact:
         draws: Whether the operation drew from a global random generator.
         method: How rows were identified: ``label``, ``order`` or ``content``.
         is_complete: Whether the result has as many rows as the operand.
-        lengths: Rows of the operands that have a first axis, by name.
+        lengths: Entries of the operands that have any, by name.
+        is_same_content: Whether the result holds the operand's values unchanged.
+        is_prediction: Whether the result equals what the model predicted.
     """
 
     relation: Relation = "none"
@@ -74,6 +76,8 @@ class Fact:
     method: str | None = None
     is_complete: bool = False
     lengths: Mapping[str, int] = field(default_factory=dict)
+    is_same_content: bool = False
+    is_prediction: bool = False
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Fact:

@@ -10,7 +10,7 @@ from nb2prod.execute.recorder.instrument import Site
 from nb2prod.execute.recorder.operation import Operation
 from nb2prod.execute.recorder.probe import Finding, probe
 
-_CONTEXTS_A_PLACE = 400
+_CONTEXTS_A_PLACE = 150
 
 Context: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
 """Places of the calls that lead to a place, and values of the loops around it."""
@@ -42,6 +42,8 @@ class Entries:
         if entry is None:
             entry = Entry(fact)
             if len(contexts) >= _CONTEXTS_A_PLACE:
+                # One entry for all that is too much: it says that the place is not followed.
+                context = ((), ("...",))
                 entry.is_mixed = True
                 fact["evidence"] = "it runs in more contexts than the recorder follows"
             contexts[context] = entry
@@ -58,6 +60,9 @@ class Entries:
         for contexts in self._entries.values():
             for entry in contexts.values():
                 self._check(entry)
+                if entry.fact.get("verdict") in {"table", "undecided"}:
+                    # The worst context decides for the place: the others need no check.
+                    break
 
     def _check(self, entry: Entry) -> None:
         if entry.operation is None or entry.fact["relation"] not in {"kept", "rows"}:

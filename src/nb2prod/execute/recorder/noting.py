@@ -46,6 +46,8 @@ class Noter:
         if kind in ROW_KINDS:
             note.tracked = self._rows.find(value)
             note.length = row_count(value, kind)
+        elif kind == "dict":
+            note.length = len(value)
         if note.tracked is not None:
             self._note_rows(value, note, site)
         elif kind in {"list", "tuple", "dict"} and self._holds_rows(value):

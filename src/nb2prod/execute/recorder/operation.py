@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import copy
+import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from nb2prod.execute.recorder.rows import Positions
+from nb2prod.execute.recorder.values import is_from_cell
 from nb2prod.notebook.slots import placeholder
 
 SAMPLE_ROWS = 16
@@ -87,7 +90,31 @@ def fixed(value: Any, kind: str) -> Operand:
         return Fixed(value.copy()) if size <= _FIXED_CELLS else Unknown("a large table")
     if kind in {"list", "dict", "tuple"} and len(value) <= _FIXED_CELLS:
         return Fixed(copy.copy(value))
+    if kind == "callable" and is_from_cell(value):
+        return Fixed(_as_it_is_now(value))
     return Fixed(value)
+
+
+def _as_it_is_now(function: Any) -> Any:
+    """Copy a function from a cell with the values that it reads now: a loop gives its names others later."""
+    if not isinstance(function, types.FunctionType):
+        return function
+    names = _names_read(function.__code__)
+    scope = {name: v for name, v in function.__globals__.items() if name in names}
+    scope["__builtins__"] = builtins
+    copied = types.FunctionType(
+        function.__code__, scope, function.__name__, function.__defaults__, function.__closure__
+    )
+    copied.__kwdefaults__ = function.__kwdefaults__
+    return copied
+
+
+def _names_read(code: types.CodeType) -> set[str]:
+    names = set(code.co_names)
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            names |= _names_read(constant)
+    return names
 
 
 def sample_offsets(positions: Positions, wanted: Positions) -> npt.NDArray[np.int64]:

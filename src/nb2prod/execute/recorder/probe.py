@@ -129,6 +129,8 @@ class _Check:
             if _length(single) != 1:
                 return f"one row gave {_length(single)}"
             self._is_stable = self._is_stable and _dtypes(single) == _dtypes(batch)
+            if _categories_differ(single, batch):
+                return "the categories are those of the table"
             if why := _difference(single, np.array([0]), batch, np.array([offset])):
                 return f"a row alone gave another value than beside others: {why}"
         return None
@@ -224,6 +226,17 @@ def _dtypes(value: Any) -> Any:
     return str(getattr(value, "dtype", None))
 
 
+def _categories_differ(one: Any, other: Any) -> bool:
+    """Tell whether a column has other categories for one row than for the table."""
+    if not isinstance(one, pd.DataFrame | pd.Series):
+        return False
+    ours = [one.dtype] if isinstance(one, pd.Series) else list(one.dtypes)
+    theirs = [other.dtype] if isinstance(other, pd.Series) else list(other.dtypes)
+    return any(
+        isinstance(a, pd.CategoricalDtype) and a != b for a, b in zip(ours, theirs, strict=False)
+    )
+
+
 def _difference(
     one: Any, ours: npt.NDArray[np.int64], other: Any, theirs: npt.NDArray[np.int64]
 ) -> str | None:
@@ -233,8 +246,6 @@ def _difference(
         return f"{kind} instead of {kind_of(other)}"
     if kind == "frame" and list(one.columns) != list(other.columns):
         return f"columns {list(one.columns)[:6]} instead of {list(other.columns)[:6]}"
-    if kind == "index":
-        return None
     left, right = _cells(take(one, kind, ours), kind), _cells(take(other, kind, theirs), kind)
     if left.shape != right.shape:
         return f"shape {left.shape[1:]} instead of {right.shape[1:]}"

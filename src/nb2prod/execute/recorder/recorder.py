@@ -164,7 +164,7 @@ class Recorder:
         site = self.sites[place]
         is_estimator = any(n.name == "0" and n.kind == "estimator" for n in pending.notes)
         if not pending.has_rows and not is_estimator:
-            if site.kind in {"call", "method"}:
+            if site.kind in {"call", "method"} or isinstance(value, pd.DataFrame | pd.Series):
                 self._entries.note(
                     place, self._context(site, frame), plain_fact(value, pending, site)
                 )
@@ -173,6 +173,7 @@ class Recorder:
         fact = plain_fact(value, pending, site)
         fact["draws"] = pending.state is not None and pending.state != random_marks()
         self._relater.relate(value, fact, pending, site)
+        fact["is_prediction"] = fact["relation"] == "kept" and self.scoring.is_prediction(value)
         changed = self._relater.mutations(fact, pending, site)
         context = self._context(site, frame)
         entry = self._entries.note(place, context, fact)
@@ -232,7 +233,7 @@ class Recorder:
             and n.tracked is not None
             and receiver.tracked is not None
             and not np.array_equal(n.tracked.positions, receiver.tracked.positions)
-        ]
+        ] + _misaligned(pending, receiver)
         if misaligned:
             fact["relation"] = "unknown"
             fact["evidence"] = (
@@ -298,3 +299,20 @@ def _loop_key(value: Any) -> str:
         return json.dumps(value)
     except (TypeError, ValueError):
         return json.dumps(f"<{type(value).__name__}>")
+
+
+def _misaligned(pending: Pending, receiver: Note) -> list[str]:
+    """Return columns that pandas would align by labels which mean other rows than the table's."""
+    table = receiver.tracked
+    if table is None or table.index is None or not table.index.is_unique:
+        return []
+    found = []
+    for note in pending.notes:
+        own = note.tracked if note.kind in {"series", "frame"} and note.name == "value" else None
+        if own is None or own.index is None or not own.index.is_unique:
+            continue
+        where = own.index.get_indexer(table.index)
+        known = where >= 0
+        if not np.array_equal(own.positions[where[known]], table.positions[known]):
+            found.append(note.name)
+    return found

@@ -11,7 +11,14 @@ from nb2prod.execute.recorder.facts import shape_facts
 from nb2prod.execute.recorder.instrument import Site
 from nb2prod.execute.recorder.notes import Note, Pending, marks_of, same_marks
 from nb2prod.execute.recorder.operation import Rows
-from nb2prod.execute.recorder.rows import Origin, RowTable, Tracked, joined_origin, origin
+from nb2prod.execute.recorder.rows import (
+    Origin,
+    RowTable,
+    Tracked,
+    holds_same_values,
+    joined_origin,
+    origin,
+)
 from nb2prod.execute.recorder.values import ROW_KINDS, kind_of, take
 
 
@@ -47,7 +54,11 @@ class Relater:
                 operand=name,
                 method=where.method,
                 is_complete=len(where.positions) in lengths,
+                is_same_content=holds_same_values(value, self._operand(pending, name)),
             )
+
+    def _operand(self, pending: Pending, name: str) -> Any:
+        return next((n.alive() for n in pending.notes if n.name == name), None)
 
     def _origin(
         self, value: Any, pending: Pending, *, is_selection: bool
@@ -95,7 +106,10 @@ class Relater:
         for item, kind in zip(value, kinds, strict=True):
             element: dict[str, Any] = {"relation": "none", "kind": kind}
             found = self._origin(item, pending, is_selection=True) if kind in ROW_KINDS else None
-            if found is not None:
+            if found is not None and not _is_part(item, found[1], pending, found[0]):
+                found_any = True
+                element["relation"] = "unknown"
+            elif found is not None:
                 found_any = True
                 self._rows.add(item, found[1].positions, found[1].method)
                 element.update(relation=found[1].relation, operand=found[0], method=found[1].method)
@@ -108,7 +122,7 @@ class Relater:
     def mutations(self, fact: dict[str, Any], pending: Pending, site: Site) -> str | None:
         """Find which operands the call changed in place, and return the first.
 
-        A method of a table that returns nothing was called for its effect, even where none of the sampled rows shows it.
+        A method of a table that returns nothing was called for its effect, even where no sampled row shows it.
         """
         mutated = {}
         for note in pending.notes:
@@ -117,7 +131,7 @@ class Relater:
                 continue
             offsets = note.marks[-1]
             after = marks_of(value, note.kind, offsets)
-            if same_marks(note.marks, after) and not _is_for_effect(note, fact, site):
+            if same_marks(note.marks, after) and not _is_for_effect(note, fact, pending, site):
                 continue
             before = note.tracked.positions
             tracked = self._rows.find(value)
@@ -150,13 +164,17 @@ def _is_shuffled(value: Any, note: Note, tracked: Tracked) -> bool:
 _EFFECTLESS = ("to_", "info", "plot", "hist", "boxplot")
 
 
-def _is_for_effect(note: Note, fact: dict[str, Any], site: Site) -> bool:
+def _is_for_effect(note: Note, fact: dict[str, Any], pending: Pending, site: Site) -> bool:
     if site.kind != "method" or note.name != "0" or note.kind not in {"frame", "series"}:
         return False
-    call = site.template
-    if isinstance(call, ast.Call):
-        inplace = next((k.value for k in call.keywords if k.arg == "inplace"), None)
-        if inplace is not None:
-            # The value stands behind a placeholder; what it was is among the operands.
-            return bool(fact.pop("in_place", False))
+    if any(other.name == "inplace" and other.value is True for other in pending.notes):
+        return True
     return fact["kind"] == "none" and not site.name.startswith(_EFFECTLESS)
+
+
+def _is_part(item: Any, where: Origin, pending: Pending, name: str) -> bool:
+    """Tell whether one of several results holds an operand's rows unchanged, and nothing computed from them."""
+    if where.relation == "rows":
+        return True
+    note = next(n for n in pending.notes if n.name == name)
+    return holds_same_values(item, note.alive())

@@ -199,6 +199,17 @@ def joined_origin(result: Any, parts: list[tuple[Any, Tracked]]) -> Origin | Non
     return Origin("rows", positions, "content")
 
 
+def holds_same_values(result: Any, operand: Any) -> bool:
+    """Tell whether a result holds an operand's values in the same order, whatever its type."""
+    if operand is None or kind_of(operand) not in ROW_KINDS:
+        return False
+    try:
+        ours, theirs = np.asarray(result, dtype=object), np.asarray(operand, dtype=object)
+        return ours.size == theirs.size and _are_equal(ours.ravel(), theirs.ravel())
+    except (TypeError, ValueError):
+        return False
+
+
 def _by_label(result: Any, operand: Any, tracked: Tracked) -> Origin | None:
     labels = result if isinstance(result, pd.Index) else result.index
     old = tracked.index

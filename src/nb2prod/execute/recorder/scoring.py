@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from nb2prod.execute.recorder.instrument import Site
-from nb2prod.execute.recorder.rows import Positions, Tracked
+from nb2prod.execute.recorder.rows import Positions, Tracked, holds_same_values
 
 FIT_METHODS = frozenset({"fit", "fit_transform", "fit_predict", "partial_fit"})
 PREDICT_METHODS = frozenset(
@@ -135,6 +135,12 @@ class Scoring:
                 if entry.call == "predict_proba"
                 else model.predict_proba(copy.copy(entry.features))
             )
+
+    def is_prediction(self, value: Any) -> bool:
+        """Tell whether values are what a model predicted last, whatever the notebook made them from."""
+        if not self.scored:
+            return False
+        return holds_same_values(value, np.asarray(self.scored[-1].predictions))
 
     def choose(self) -> Scored | None:
         """Return the scored predict: the last on held-out rows in an ``evaluate`` cell, else the best there is."""

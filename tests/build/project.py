@@ -1,0 +1,128 @@
+"""A notebook that runs in about a second, and a build of it that leaves out what takes long.
+
+``save_steps`` keeps what the steps of one real build gave; ``use_saved_steps`` gives it again, so that a test of
+faults spends its time on the fault.
+"""
+
+import pickle
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nb2prod.artifact.disk import copy_tree
+from nb2prod.build import candidate, running
+from nb2prod.build.options import Step
+from nb2prod.build.order import Order
+from nb2prod.build.running import Runs
+from nb2prod.prove.captured import Captured
+from nb2prod.prove.proof import Proof
+from nb2prod.train import Training
+from tests.execute.conftest import write_cells
+
+ROWS = 80
+CELLS: tuple[tuple[str, ...], ...] = (
+    ("import numpy as np\nimport pandas as pd", "imports"),
+    (
+        "from sklearn.linear_model import LogisticRegression\n"
+        "from sklearn.model_selection import train_test_split",
+        "imports",
+    ),
+    ("regularisation = 1.0\nseed = 7", "parameters"),
+    ('df = pd.read_csv("data/plants.csv")', "load"),
+    (
+        'df["height"] = df["height"].fillna(df["height"].mean())\n'
+        'df["is_tall"] = (df["height"] > 20).astype(int)',
+        "features",
+    ),
+    (
+        'X = df[["height", "leaves", "is_tall"]]\ny = df["flowers"]\n'
+        "X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=seed)",
+        "split",
+    ),
+    ("model = LogisticRegression(C=regularisation)\nmodel.fit(X_train, y_train)", "train"),
+    (
+        "predictions = model.predict(X_test)\naccuracy = (predictions == y_test).mean()",
+        "evaluate",
+    ),
+)
+
+
+def write_project(folder: Path, cells: tuple[tuple[str, ...], ...] = CELLS) -> Path:
+    """Write a notebook and its data, and return the notebook's path."""
+    lines = ["height,leaves,flowers"]
+    for row in range(ROWS):
+        height = "" if row % 9 == 0 else f"{5 + (row * 7) % 31}.5"
+        lines.append(f"{height},{row % 6},{int((row * 7) % 31 + row % 6 > 17)}")
+    (folder / "data").mkdir(parents=True)
+    (folder / "data" / "plants.csv").write_text("\n".join(lines) + "\n")
+    return write_cells(folder / "plants.ipynb", *cells)
+
+
+def save_steps(patch: pytest.MonkeyPatch, saved: Path) -> None:
+    """Have the next build keep what its runs, its training and its proof give."""
+    run, train, prove = running.run, candidate.train, candidate.prove
+
+    def run_and_save(order: Order, folder: Path, step: Step | None = None) -> Runs:
+        runs = run(order, folder, step)
+        shutil.copytree(folder, saved / "runs")
+        _dump(saved / "runs.pickle", runs)
+        return runs
+
+    def train_and_save(*arguments: Any, **options: Any) -> Training:
+        training = train(*arguments, **options)
+        shutil.copytree(training.output, saved / "trained")
+        _dump(saved / "training.pickle", training)
+        return training
+
+    def prove_and_save(*arguments: Any) -> Proof:
+        proof = prove(*arguments)
+        _dump(saved / "proof.pickle", proof)
+        return proof
+
+    patch.setattr(running, "run", run_and_save)
+    patch.setattr(candidate, "train", train_and_save)
+    patch.setattr(candidate, "prove", prove_and_save)
+
+
+def use_saved_steps(patch: pytest.MonkeyPatch, saved: Path) -> None:
+    """Have builds take what an earlier one gave instead of running, training and proving."""
+
+    def run(order: Order, folder: Path, step: Step | None = None) -> Runs:
+        copy_tree(saved / "runs", folder)
+        return replace(
+            _load(saved / "runs.pickle"),
+            raw=folder / "raw.joblib",
+            scored=folder / "scored.joblib",
+            files_read=(order.folder / "data" / "plants.csv",),
+        )
+
+    def train(
+        service: Path, config: Path, version: Path, output: Path, *, timeout: float
+    ) -> Training:
+        copy_tree(saved / "trained", output)
+        return replace(_load(saved / "training.pickle"), output=output)
+
+    def prove(
+        service: Path,
+        version: str,
+        captured: Captured,
+        golden: Mapping[str, Any],
+        metrics: Mapping[str, float],
+    ) -> Proof:
+        return replace(_load(saved / "proof.pickle"), captured=captured)
+
+    patch.setattr(running, "run", run)
+    patch.setattr(candidate, "train", train)
+    patch.setattr(candidate, "prove", prove)
+
+
+def _dump(path: Path, value: object) -> None:
+    path.write_bytes(pickle.dumps(value))
+
+
+def _load(path: Path) -> Any:
+    return pickle.loads(path.read_bytes())  # noqa: TID251 - what this very test run wrote

@@ -1,0 +1,139 @@
+"""What is demanded of every notebook of the corpus, and where the product is not there yet.
+
+The demands follow what a row computes for itself, what is a statistic of the table, and what needs
+other rows; ``GAPS`` names the demands that are not met.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+_FEATURES = 3
+"""Cell of the features in notebooks that leave out their head."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A refusal with its place."""
+
+    code: str
+    line: int | None
+    cell: int = _FEATURES
+
+
+BUILT = "built"
+
+_BUILT = """
+look_only row_arithmetic string_methods dates to_numeric_coerce astype_text map_dict replace_dict
+np_where cut_edges cut_edges_codes apply_rows apply_column list_comprehension_rows eval_row
+dtype_flip dtype_flip_apply
+
+fillna_mean fillna_np fillna_frame_mean fillna_frame_mean_numeric_only fillna_dict_stat fillna_loop
+fillna_loop_dtypes clip_quantile loc_quantile_named minmax_by_hand zscore_helper_loop zscore_frame
+where_median frequency_encoding rare_to_other rare_lambda row_count first_row loop_variable_leaks
+late_binding lambda_default imputer_null_condition agg_merge agg_map target_encoding
+
+comprehension_columns select_dtypes columns_by_null_share columns_by_std corr_drop selectkbest
+variance_threshold
+
+get_dummies_columns get_dummies_na get_dummies_series_concat get_dummies_concat_inline
+get_dummies_loop get_dummies_join get_dummies_whole_frame get_dummies_drop_first_target
+
+scaler_before_split scaler_into_columns tfidf dictvec pca simpleimputer imputer_after_filter onehot
+onehot_frame labelencoder labelencoder_loop labelencoder_dict labelencoder_new_each
+labelencoder_target_too ordinal target_encoded_inline tfidf_hstack own_transformer_in_features
+
+scaler_train_test features_after_split test_own_stat test_helper_own_stat countvec_split
+dictvec_split zhel_style scaler_refit_on_test module_estimator
+
+dropna_then dropna_subset_inplace dropna_statistic_after mask_filter query_filter drop_duplicates
+drop_duplicates_ignore_index shuffle sort_reset iqr zscore_filter outlier_loop drop_index_of_mask
+concat_reorders resample_balance concat_realigned train_only_filter date_inferred
+
+numpy_after numpy_slices numpy_stats numpy_inplace inplace_all insert_del_pop loc_writes augmented
+chain pipe alias copy_alias xy_tuple_values multiclass_values
+
+column_transformer make_pipeline_function_transformer function_transformer_lambda
+function_transformer_numpy own_transformer gridsearch gridsearch_direct fit_chained proba_only
+train_and_test_score all_in_one_cell evaluate_helper fit_and_report_helper models_loop voting
+parameters_used regression_plain multiclass multi_output kfold
+
+prediction_column_added
+
+sample_drop_split iloc_split mask_split random_mask_split split_one_argument split_inline
+three_splits
+"""
+
+_REFUSED = {
+    # A statistic and each row at once, or as many columns as the rows suggest: refused, and rightly.
+    "zscore_apply_axis0": Refusal("NBC101", 2),
+    "dropna_columns": Refusal("NBC101", 2),
+    "split_expand": Refusal("NBC101", 1),
+    "str_get_dummies": Refusal("NBC101", 1),
+    "labelencoder_apply": Refusal("NBC101", 3),
+    "factorize": Refusal("NBC101", 1),
+    "cat_codes": Refusal("NBC101", 1),
+    "cut_bins_int": Refusal("NBC101", 1),
+    "qcut": Refusal("NBC101", 1),
+    "augmented_name": Refusal("NBC107", 3),
+    "cv_only": Refusal("NBC203", None, 5),
+    # Other rows.
+    "align_frozen_series": Refusal("NBC101", 2),
+    "row_number": Refusal("NBC105", 1),
+    "row_number_range": Refusal("NBC103", 1),
+    "index_as_feature": Refusal("NBC101", 1),
+    "reset_index_column": Refusal("NBC101", 1),
+    "loc_label_write": Refusal("NBC101", 1),
+    "at_write": Refusal("NBC101", 1),
+    "iloc_write": Refusal("NBC101", 1),
+    "duplicated_feature": Refusal("NBC101", 1),
+    "cumcount": Refusal("NBC101", 1),
+    "rank": Refusal("NBC101", 1),
+    "table_in_lambda": Refusal("NBC101", 1),
+    "table_in_function": Refusal("NBC101", 1, 4),
+    "table_in_row_function": Refusal("NBC101", 1),
+    "stateful_function": Refusal("NBC101", 6),
+    "counter_function": Refusal("NBC102", 5),
+    "sorted_back": Refusal("NBC101", 1),
+    "sort_values_back": Refusal("NBC103", 1),
+    "reversed_back": Refusal("NBC103", 1),
+    "list_shift": Refusal("NBC105", 1),
+    "eval_table": Refusal("NBC101", 1),
+    "transform_group": Refusal("NBC101", 1),
+    "fill_group_transform": Refusal("NBC101", 1),
+    "ffill": Refusal("NBC101", 1),
+    "interpolate": Refusal("NBC101", 1),
+    "shift": Refusal("NBC101", 1),
+    "rolling": Refusal("NBC101", 1),
+    "cumsum": Refusal("NBC101", 1),
+    "row_loop": Refusal("NBC102", 2),
+    "iterrows": Refusal("NBC102", 2),
+    "id_to_value_dict": Refusal("NBC105", 2),
+    "id_to_value_series": Refusal("NBC101", 2),
+    "agg_id_map": Refusal("NBC101", 1),
+    "series_misaligned": Refusal("NBC101", 2),
+    "concat_misaligned": Refusal("NBC203", None, 6),
+    # The world outside the rows.
+    "functions_in_list": Refusal("NBC107", 3),
+    "target_in_feature": Refusal("NBC109", 1),
+    "random_feature": Refusal("NBC106", 1),
+    "random_generator_feature": Refusal("NBC106", 2),
+    "clock_feature": Refusal("NBC106", 1),
+    "clock_year": Refusal("NBC106", 2),
+    "read_in_features": Refusal("NBC106", 1),
+    "two_tables": Refusal("NBC202", None, 2),
+    "reference_table": Refusal("NBC106", 1),
+    # What is done with a prediction is part of the answer: until it is served, it must not be lost.
+    "regression_log_target": Refusal("NBC107", 1, 6),
+    "label_decoded": Refusal("NBC107", 1, 6),
+    "threshold": Refusal("NBC107", 1, 6),
+}
+
+EXPECTED = MappingProxyType({**dict.fromkeys(_BUILT.split(), BUILT), **_REFUSED})
+"""By notebook."""
+
+GAPS = MappingProxyType(
+    {}
+)
+"""Demands that are not met, each with the reason that a reader may accept."""

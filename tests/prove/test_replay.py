@@ -1,0 +1,187 @@
+"""A proof is worth what it finds: every mutation of a right version must be found."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nb2prod.errors import ExecutionFailed
+from nb2prod.prove.captured import open_scored, open_table
+from nb2prod.prove.equality import Comparison
+from nb2prod.prove.replay import Replay
+from nb2prod.prove.replaying import replaying
+from nb2prod.runtime.loading import load_version
+from tests.prove.conftest import Made, MakeVersion, Mutation
+
+
+def replay_of(made: Made) -> Replay:
+    scored = open_scored(made.captured.scored)
+    return Replay(load_version(made.folder).pipeline, open_table(made.captured.raw), scored, 300)
+
+
+def wrong_in(report: dict[str, Comparison]) -> set[str]:
+    return {kind for kind, found in report.items() if found.mismatches}
+
+
+def test_a_right_version_is_proved(make_mutant: MakeVersion) -> None:
+    report = replay_of(make_mutant(Mutation())).report()
+    assert wrong_in(report) == set()
+    rows = {kind: found.rows for kind, found in report.items()}
+    assert (rows["features"], rows["batch"], rows["shuffled"], rows["single"]) == (40, 40, 40, 40)
+    assert rows["target"] > 0
+    assert rows["synthetic"] > 20
+    assert max(found.largest for found in report.values()) < 1e-9
+
+
+def _without(line: str) -> Callable[[str], str]:
+    def drop(source: str) -> str:
+        assert source.count(line) == 1
+        return source.replace(line, "pass")
+
+    return drop
+
+
+def _with(old: str, new: str) -> Callable[[str], str]:
+    def change(source: str) -> str:
+        assert old in source
+        return source.replace(old, new, 1)
+
+    return change
+
+
+def _fitted(name: str, change: Callable[[Any], Any]) -> Callable[[Any], None]:
+    def set_value(pipeline: Any) -> None:
+        fitted = pipeline.named_steps["features"].fitted
+        setattr(fitted, name, change(getattr(fitted, name)))
+
+    return set_value
+
+
+def _coefficients(pipeline: Any) -> None:
+    pipeline[-1].coef_ = pipeline[-1].coef_ * (1 + 1e-6)
+
+
+def _classes(pipeline: Any) -> None:
+    pipeline[-1].classes_ = pipeline[-1].classes_[::-1]
+
+
+MUTATIONS = {
+    "a mean is off in the sixth digit": (
+        Mutation(pipeline=_fitted("mass_mean", lambda value: value * (1 + 1e-6))),
+        "features",
+    ),
+    "a threshold moved a little": (
+        Mutation(pipeline=_fitted("mass_median", lambda value: value + 40)),
+        "features",
+    ),
+    "two groups are exchanged": (
+        Mutation(
+            pipeline=_fitted("island_means", lambda v: v.set_axis([v.index[1], v.index[0], "x"]))
+        ),
+        "features",
+    ),
+    "a category is lost": (
+        Mutation(pipeline=_fitted("island_means", lambda value: value.iloc[1:])),
+        "features",
+    ),
+    "a model's coefficients are off": (Mutation(pipeline=_coefficients), "batch"),
+    "the classes are exchanged": (Mutation(pipeline=_classes), "batch"),
+    "nulls are not filled": (
+        Mutation(_without('df["mass"] = df["mass"].fillna(fitted.mass_mean)')),
+        "features",
+    ),
+    "a derived column is not there": (
+        Mutation(_without('df["ratio"] = df["mass"] / df["length"]')),
+        "features",
+    ),
+    "columns are permuted": (
+        Mutation(_with('"mass", "length", "heavy"', '"length", "mass", "heavy"')),
+        "features",
+    ),
+    "columns have other names": (
+        Mutation(_with("return X", 'return X.rename(columns={"ratio": "rate"})')),
+        "features",
+    ),
+    "a column too many": (Mutation(_with("return X", "return X.assign(one=1)")), "features"),
+    "a row is lost": (Mutation(_with("return X", "return X.iloc[1:]")), "features"),
+    "it raises for some rows": (
+        Mutation(_with("return X", 'assert (df["mass"] < 5000).all()\n    return X')),
+        "features",
+    ),
+    "a mean of the request's own rows": (
+        Mutation(_with("fitted.mass_median", 'df["mass"].median()')),
+        "single",
+    ),
+    "the row before": (
+        Mutation(_with('df["mass"] / df["length"]', 'df["mass"].shift(1) / df["length"]')),
+        "single",
+    ),
+    "rows are sorted": (
+        Mutation(_with("return X", 'return X.sort_values("mass", kind="stable")')),
+        "features",
+    ),
+    "the label of the row": (
+        Mutation(_with('df["mass"] / df["length"]', 'df["mass"] / df["length"] + df.index * 0.1')),
+        "shuffled",
+    ),
+    "the target": (
+        Mutation(_with("return X", 'X["heavy"] += df["species"] == "Gentoo"\n    return X')),
+        "target",
+    ),
+    "values that only a new mixture shows": (
+        Mutation(
+            _with(
+                'df["mass"] / df["length"]',
+                'df["mass"] / df["length"] + (df.duplicated() * 1.0)',
+            )
+        ),
+        "synthetic",
+    ),
+}
+
+
+@pytest.mark.parametrize(("mutation", "kind"), MUTATIONS.values(), ids=MUTATIONS)
+def test_a_mutation_is_found(mutation: Mutation, kind: str, make_mutant: MakeVersion) -> None:
+    report = replay_of(make_mutant(mutation)).report()
+    assert kind in wrong_in(report)
+    assert report[kind].first is not None
+
+
+@pytest.mark.parametrize(
+    ("mutation", "kind", "line", "name"),
+    [
+        (MUTATIONS["a mean of the request's own rows"][0], "single", 13, "df"),
+        (MUTATIONS["the row before"][0], "single", 15, "df"),
+    ],
+    ids=["a mean", "the row before"],
+)
+def test_the_first_statement_that_differs_is_blamed(
+    mutation: Mutation, kind: str, line: int, name: str, make_mutant: MakeVersion
+) -> None:
+    replay = replay_of(make_mutant(mutation))
+    blamed = replay.blame(kind, replay.report()[kind])
+    assert blamed is not None
+    assert (blamed.file, blamed.line, blamed.name) == ("features.py", line, name)
+
+
+def test_a_replay_runs_in_a_process_of_its_own(make_mutant: MakeVersion, tmp_path: Path) -> None:
+    mutation, kind = MUTATIONS["a mean of the request's own rows"]
+    made = make_mutant(mutation)
+    with replaying(made.folder, made.captured, tmp_path, sample=True) as replay:
+        comparisons, blame = replay.result()
+    assert comparisons[kind].mismatches > 0
+    assert blame[kind]["line"] == 13
+
+
+def test_a_version_that_was_changed_is_not_opened(
+    make_mutant: MakeVersion, tmp_path: Path
+) -> None:
+    made = make_mutant(Mutation())
+    (made.folder / "code" / "features.py").write_text("print('hello')\n")
+    with (
+        replaying(made.folder, made.captured, tmp_path, sample=True) as replay,
+        pytest.raises(ExecutionFailed, match="could not be opened") as raised,
+    ):
+        replay.result()
+    assert "was changed" in str(raised.value.why)

@@ -40,9 +40,7 @@ def first_build(tmp_path_factory: pytest.TempPathFactory) -> FirstBuild:
         save_steps(patch, folder / "saved")
         (folder / "saved").mkdir()
         result = build(notebook, BuildOptions(output=folder / "services", reporter=noting))
-    return FirstBuild(
-        notebook, folder / "services", result, tuple(noting.steps), folder / "saved"
-    )
+    return FirstBuild(notebook, folder / "services", result, tuple(noting.steps), folder / "saved")
 
 
 @pytest.fixture

@@ -92,9 +92,7 @@ def test_a_first_build_that_fails_leaves_no_service(
     assert not (tmp_path / "services" / "plants").exists()
 
 
-def test_a_note_that_cannot_be_written_is_no_fault(
-    quick_build: QuickBuild, tmp_path: Path
-) -> None:
+def test_a_note_that_cannot_be_written_is_no_fault(quick_build: QuickBuild, tmp_path: Path) -> None:
     with _raising("nb2prod.build.unchanged:write_atomically", OSError(errno.ENOSPC, "full")):
         assert quick_build().status == "built"
     assert quick_build().status == "unchanged"
@@ -127,7 +125,9 @@ def _dying(first: FirstBuild, folder: Path, place: str) -> subprocess.CompletedP
 @pytest.mark.parametrize(
     "place",
     [
-        pytest.param(place, id=name, marks=() if name in {"train", "sync_tree"} else pytest.mark.slow)
+        pytest.param(
+            place, id=name, marks=() if name in {"train", "sync_tree"} else pytest.mark.slow
+        )
         for place, name in zip(PLACES, NAMES, strict=True)
     ],
 )

@@ -119,11 +119,12 @@ def _make(folder: Path, mutation: Mutation) -> Made:
     packages.register(package, version, digest_tree(version, names))
     module = importlib.import_module(f"{package}.pipeline")
     pipeline = module.assemble(raw, module.Fitted(fitted), model, ["species"])
+    captured = _capture(folder, raw, X.iloc[_HELD_OUT], model)
     mutation.pipeline(pipeline)
     joblib.dump(pipeline, version / "pipeline.joblib")
     (version / "schema.json").write_text(canonical_json(describe(raw, ["species"])))
     seal(version, _facts(run_key, model))
-    return Made(version, _capture(folder, raw, X.iloc[_HELD_OUT], model))
+    return Made(version, captured)
 
 
 def _write_code(code: Path, source: str) -> None:

@@ -66,15 +66,21 @@ def slots_of(node: ast.AST) -> Iterator[Slot]:
                 yield Slot(node, "comparators", position, str(position + 1))
         case ast.ListComp(generators=[generator]):
             yield Slot(generator, "iter", None, "0")
-        case ast.Assign(targets=[ast.Subscript() | ast.Attribute() as target]):
-            yield Slot(node, "value", None, "value")
-            yield from slots_of(target)
-        case ast.AugAssign():
-            if isinstance(node.target, ast.Subscript | ast.Attribute):
-                yield from slots_of(node.target)
-            yield Slot(node, "value", None, "value")
+        case ast.Assign() | ast.AugAssign():
+            yield from _store_slots(node)
         case _:
             return
+
+
+def _store_slots(node: ast.Assign | ast.AugAssign) -> Iterator[Slot]:
+    value = Slot(node, "value", None, "value")
+    if isinstance(node, ast.AugAssign):
+        if isinstance(node.target, ast.Subscript | ast.Attribute):
+            yield from slots_of(node.target)
+        yield value
+    elif len(node.targets) == 1 and isinstance(node.targets[0], ast.Subscript | ast.Attribute):
+        yield value
+        yield from slots_of(node.targets[0])
 
 
 def _call_slots(node: ast.Call) -> Iterator[Slot]:

@@ -12,6 +12,9 @@ import numpy.typing as npt
 RELATIVE_TOLERANCE = 1e-9
 """Sums are ordered differently for one row and for many: predictions differ in their last bits."""
 
+_SMALLEST = 1e-300
+"""Below this a number is as good as zero: quotients of subnormal numbers say nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -50,7 +53,7 @@ def table(values: Any) -> npt.NDArray[Any]:
         made[:] = dense
         dense = made
     array = np.asarray(dense, dtype=object)
-    return array.reshape(len(array), -1)
+    return array.reshape(len(array), math.prod(array.shape[1:]))
 
 
 def compare(ours: Any, theirs: Any, columns: list[Any] | None = None) -> Comparison:
@@ -94,17 +97,23 @@ def difference(one: Any, other: Any) -> float:
     if one is other:
         return 0.0
     if _is_number(one) and _is_number(other):
-        if one == other or (math.isnan(one) and math.isnan(other)):
-            return 0.0
-        if math.isnan(one) or math.isnan(other) or math.isinf(one) or math.isinf(other):
-            return math.inf
-        return float(abs(one - other) / max(abs(other), 1e-300))
-    if _is_null(one) and _is_null(other):
-        return 0.0
+        return _relative(one, other)
+    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
+        return 0.0 if np.array_equal(np.asarray(one), np.asarray(other)) else math.inf
+    if _is_null(one) or _is_null(other):
+        return 0.0 if _is_null(one) and _is_null(other) else math.inf
     try:
         return 0.0 if bool(one == other) else math.inf
     except (TypeError, ValueError):
-        return 0.0 if np.array_equal(np.asarray(one), np.asarray(other)) else math.inf
+        return math.inf
+
+
+def _relative(one: Any, other: Any) -> float:
+    if one == other or (math.isnan(one) and math.isnan(other)):
+        return 0.0
+    if not (math.isfinite(one) and math.isfinite(other)):
+        return math.inf
+    return float(abs(one - other) / max(abs(other), _SMALLEST))
 
 
 def _is_number(value: Any) -> bool:
@@ -112,4 +121,6 @@ def _is_number(value: Any) -> bool:
 
 
 def _is_null(value: Any) -> bool:
-    return value is None or value != value or type(value).__name__ in {"NAType", "NaTType"}
+    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+        return True
+    return isinstance(value, float | np.floating) and math.isnan(value)

@@ -6,12 +6,13 @@ import weakref
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from nb2prod.execute.recorder import operation as operations
 from nb2prod.execute.recorder.instrument import Site
 from nb2prod.execute.recorder.notes import Note, counts_references, marks_of
 from nb2prod.execute.recorder.operation import Operand, Operation
-from nb2prod.execute.recorder.rows import RowTable, Tracked
+from nb2prod.execute.recorder.rows import Positions, RowTable, Tracked
 from nb2prod.execute.recorder.values import ROW_KINDS, kind_of, row_count, take
 
 
@@ -29,6 +30,7 @@ class Noter:
         self._rows = rows
         self._recipes: dict[int, tuple[Any, Operation, tuple[Tracked, ...]]] = {}
         self.wanted = np.empty(0, dtype=np.int64)
+        self._last: tuple[Positions, npt.NDArray[np.int64]] | None = None
 
     def remember_accessor(self, value: Any, made: Operation, sources: tuple[Tracked, ...]) -> None:
         """Keep how an intermediate object such as ``df.str`` or a GroupBy is made, for as long as it lives."""
@@ -78,11 +80,17 @@ class Noter:
             note.reference = weakref.ref(value)
         else:
             note.value = value
-        offsets = operations.sample_offsets(tracked.positions, self.wanted)
+        offsets = self._offsets(tracked.positions)
         sample = take(value, note.kind, offsets)
         note.sample = operations.Rows(sample, note.kind, tracked.positions[offsets])
         if site.kind in {"method", "call"}:
             note.marks = marks_of(value, note.kind, offsets)
+
+    def _offsets(self, positions: Positions) -> npt.NDArray[np.int64]:
+        """Choose the sampled rows; the many columns of a table share one choice."""
+        if self._last is None or self._last[0] is not positions:
+            self._last = (positions, operations.sample_offsets(positions, self.wanted))
+        return self._last[1]
 
     def _holds_rows(self, value: Any) -> bool:
         items = value.values() if isinstance(value, dict) else value
@@ -103,7 +111,7 @@ class Noter:
                 made.append(operations.fixed(item, kind))
                 continue
             sources.append(tracked)
-            offsets = operations.sample_offsets(tracked.positions, self.wanted)
+            offsets = self._offsets(tracked.positions)
             made.append(
                 operations.Rows(take(item, kind, offsets), kind, tracked.positions[offsets])
             )

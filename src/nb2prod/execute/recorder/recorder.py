@@ -173,7 +173,8 @@ class Recorder:
         fact = plain_fact(value, pending, site)
         fact["draws"] = pending.state is not None and pending.state != random_marks()
         self._relater.relate(value, fact, pending, site)
-        fact["is_prediction"] = fact["relation"] == "kept" and self.scoring.is_prediction(value)
+        if fact["kind"] in ROW_KINDS:
+            self._relater.note_predictions(value, fact, pending, self.scoring.last_predictions)
         changed = self._relater.mutations(fact, pending, site)
         context = self._context(site, frame)
         entry = self._entries.note(place, context, fact)

@@ -54,11 +54,17 @@ class Relater:
                 operand=name,
                 method=where.method,
                 is_complete=len(where.positions) in lengths,
-                is_same_content=holds_same_values(value, self._operand(pending, name)),
             )
 
-    def _operand(self, pending: Pending, name: str) -> Any:
-        return next((n.alive() for n in pending.notes if n.name == name), None)
+    def note_predictions(
+        self, value: Any, fact: dict[str, Any], pending: Pending, predictions: Any
+    ) -> None:
+        """Note whether a result is what the model predicted, or holds its operand's values unchanged."""
+        if fact["relation"] != "kept" or predictions is None or len(predictions) != len(value):
+            return
+        operand = next((n.alive() for n in pending.notes if n.name == fact["operand"]), None)
+        fact["is_same_content"] = holds_same_values(value, operand)
+        fact["is_prediction"] = holds_same_values(value, np.asarray(predictions))
 
     def _origin(
         self, value: Any, pending: Pending, *, is_selection: bool

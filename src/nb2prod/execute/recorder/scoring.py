@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from nb2prod.execute.recorder.instrument import Site
-from nb2prod.execute.recorder.rows import Positions, Tracked, holds_same_values
+from nb2prod.execute.recorder.rows import Positions, Tracked
 
 FIT_METHODS = frozenset({"fit", "fit_transform", "fit_predict", "partial_fit"})
 PREDICT_METHODS = frozenset(
@@ -105,7 +105,7 @@ class Scoring:
         )
         self._answer(entry, model, result)
         self.scored.append(entry)
-        del self.scored[:-8]
+        del self.scored[:-4]
 
     def _note_fit(self, model: Any, notes: list[Any]) -> None:
         rows = next((n for n in notes if n.name in {"1", "X"} and n.tracked is not None), None)
@@ -136,11 +136,10 @@ class Scoring:
                 else model.predict_proba(copy.copy(entry.features))
             )
 
-    def is_prediction(self, value: Any) -> bool:
-        """Tell whether values are what a model predicted last, whatever the notebook made them from."""
-        if not self.scored:
-            return False
-        return holds_same_values(value, np.asarray(self.scored[-1].predictions))
+    @property
+    def last_predictions(self) -> Any:
+        """Return what a model predicted last, or None."""
+        return self.scored[-1].predictions if self.scored else None
 
     def choose(self) -> Scored | None:
         """Return the scored predict: the last on held-out rows in an ``evaluate`` cell, else the best there is."""

@@ -49,7 +49,8 @@ class Session:
         self._position = 0
         self._files: list[str] = []
         self._raw_names: list[str] = []
-        self._raw: pd.DataFrame | None = None
+        self._raw_columns: list[Any] = []
+        self._raw_rows = 0
         self.recorder = Recorder(shell.user_ns)
 
     def install(self) -> None:
@@ -140,8 +141,8 @@ class Session:
         self._raw_names = [name for name, frame in frames.items()]
         if any(frame is not first for frame in frames.values()):
             return
-        self._raw = first.copy()
-        joblib.dump(self._raw, self._folder / RAW)
+        self._raw_columns, self._raw_rows = list(first.columns), len(first)
+        joblib.dump(first, self._folder / RAW)
         self.recorder.set_root(first, telling_rows(first))
 
     def finish(self) -> None:
@@ -160,14 +161,12 @@ class Session:
                 },
                 self._folder / SCORED,
             )
-        rows = 0 if self._raw is None else len(self._raw)
-        columns = [] if self._raw is None else list(self._raw.columns)
         recording = {
             "occurrences": self.recorder.occurrences(),
             "unrecorded": self.recorder.unrecorded,
             "raw_names": self._raw_names,
-            "raw_columns": columns,
-            "raw_rows": rows,
+            "raw_columns": self._raw_columns,
+            "raw_rows": self._raw_rows,
             "scored": None
             if chosen is None
             else {
@@ -191,17 +190,13 @@ class Session:
 
     def _target_matches(self) -> list[Any]:
         target = self.recorder.scoring.target
-        if target is None or self._raw is None:
+        if target is None or not self._raw_rows:
             return []
         values, positions = target
         if values.ndim != 1:
             return []
-        found = []
-        for column in self._raw.columns:
-            raw = self._raw[column].to_numpy()[positions]
-            if _are_same(np.asarray(raw), values):
-                found.append(column)
-        return found
+        raw = joblib.load(self._folder / RAW)  # noqa: TID251 (written by this very run)
+        return [c for c in raw.columns if _are_same(np.asarray(raw[c])[positions], values)]
 
 
 _NOT_DATA = tuple({sys.prefix, sys.base_prefix, "/proc", "/sys", "/dev", "/etc", "/usr"})

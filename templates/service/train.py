@@ -144,7 +144,7 @@ def _seed(seed: int, libraries: Sequence[str]) -> None:
     import numpy as np
 
     random.seed(seed)
-    np.random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002 (the generator that notebooks draw from)
     if "torch" in libraries:
         importlib.import_module("torch").manual_seed(seed)
     if "tensorflow" in libraries:

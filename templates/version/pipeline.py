@@ -66,7 +66,7 @@ class Features(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         self.columns = columns
         self.placeholders = placeholders
 
-    def fit(self, X: pd.DataFrame, y: Any = None) -> Features:
+    def fit(self, X: pd.DataFrame, y: Any = None) -> Features:  # noqa: ARG002 (scikit-learn's form)
         """Do nothing: the training script fills the fitted state."""
         return self
 
@@ -93,9 +93,7 @@ def assemble(raw: pd.DataFrame, fitted: Fitted, model: Any, target: Sequence[Any
 
     Of a finished search only the best estimator is kept: the search holds timings, which differ each time.
     """
-    placeholders = {
-        name: (raw[name].dropna().iloc[0], str(raw[name].dtype)) for name in target
-    }
+    placeholders = {name: (raw[name].dropna().iloc[0], str(raw[name].dtype)) for name in target}
     features = Features(fitted, list(raw.columns), placeholders)
     return Pipeline([("features", features), ("model", getattr(model, "best_estimator_", model))])
 
@@ -135,7 +133,9 @@ def _are_equal(ours: np.ndarray[Any, Any], theirs: np.ndarray[Any, Any]) -> bool
 
 def _is_close(one: Any, other: Any) -> bool:
     if isinstance(one, float) and isinstance(other, float):
-        return one == other or abs(one - other) <= 1e-9 * abs(other) or (one != one and other != other)
+        return (
+            one == other or abs(one - other) <= 1e-9 * abs(other) or (one != one and other != other)
+        )
     if isinstance(one, np.ndarray):
         return bool(np.array_equal(one, other))
     return bool(one == other) or bool(pd.isna(one) and pd.isna(other))

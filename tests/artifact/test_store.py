@@ -183,3 +183,36 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(OSError, match="full"):
         write_atomically(tmp_path / "a", b"new")
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"]
+
+
+def test_a_lock_alone_makes_no_service(tmp_path: Path) -> None:
+    store = Store(tmp_path / "birds")
+    with pytest.raises(ValueError, match="it fell over"), store.locked():
+        raise ValueError("it fell over")
+    assert not store.service.exists()
+    with store.locked():
+        (store.service / "README.md").write_text("mine")
+    assert (store.service / "README.md").is_file()
+
+
+def test_whoever_waited_for_a_removed_lock_takes_the_new_one(tmp_path: Path) -> None:
+    store, order = Store(tmp_path / "birds"), list[str]()
+    waits = threading.Event()
+
+    @contextlib.contextmanager
+    def waiting() -> Iterator[None]:
+        waits.set()
+        yield
+
+    def second() -> None:
+        with store.locked(waiting=waiting):
+            order.append("second")
+
+    with store.locked():
+        thread = threading.Thread(target=second)
+        thread.start()
+        assert waits.wait(30)
+        order.append("first")
+    thread.join(30)
+    assert order == ["first", "second"]
+    assert not store.service.exists()

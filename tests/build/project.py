@@ -19,35 +19,33 @@ from nb2prod.build.options import Step
 from nb2prod.build.order import Order
 from nb2prod.build.running import Runs
 from nb2prod.prove.captured import Captured
-from nb2prod.prove.proof import Proof
-from nb2prod.train import Training
+from nb2prod.prove.proof import Proof, prove
+from nb2prod.train import Training, train
 from tests.execute.conftest import write_cells
 
 ROWS = 80
+_IMPORTS = """\
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split"""
+_FEATURES = """\
+df["height"] = df["height"].fillna(df["height"].mean())
+df["is_tall"] = (df["height"] > 20).astype(int)"""
+_SPLIT = """\
+X = df[["height", "leaves", "is_tall"]]
+y = df["flowers"]
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=seed)"""
+_EVALUATE = """\
+predictions = model.predict(X_test)
+accuracy = (predictions == y_test).mean()"""
 CELLS: tuple[tuple[str, ...], ...] = (
     ("import numpy as np\nimport pandas as pd", "imports"),
-    (
-        "from sklearn.linear_model import LogisticRegression\n"
-        "from sklearn.model_selection import train_test_split",
-        "imports",
-    ),
+    (_IMPORTS, "imports"),
     ("regularisation = 1.0\nseed = 7", "parameters"),
     ('df = pd.read_csv("data/plants.csv")', "load"),
-    (
-        'df["height"] = df["height"].fillna(df["height"].mean())\n'
-        'df["is_tall"] = (df["height"] > 20).astype(int)',
-        "features",
-    ),
-    (
-        'X = df[["height", "leaves", "is_tall"]]\ny = df["flowers"]\n'
-        "X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=seed)",
-        "split",
-    ),
+    (_FEATURES, "features"),
+    (_SPLIT, "split"),
     ("model = LogisticRegression(C=regularisation)\nmodel.fit(X_train, y_train)", "train"),
-    (
-        "predictions = model.predict(X_test)\naccuracy = (predictions == y_test).mean()",
-        "evaluate",
-    ),
+    (_EVALUATE, "evaluate"),
 )
 
 
@@ -64,7 +62,7 @@ def write_project(folder: Path, cells: tuple[tuple[str, ...], ...] = CELLS) -> P
 
 def save_steps(patch: pytest.MonkeyPatch, saved: Path) -> None:
     """Have the next build keep what its runs, its training and its proof give."""
-    run, train, prove = running.run, candidate.train, candidate.prove
+    run = running.run
 
     def run_and_save(order: Order, folder: Path, step: Step | None = None) -> Runs:
         runs = run(order, folder, step)
@@ -93,31 +91,34 @@ def use_saved_steps(patch: pytest.MonkeyPatch, saved: Path) -> None:
 
     def run(order: Order, folder: Path, step: Step | None = None) -> Runs:
         copy_tree(saved / "runs", folder)
+        runs: Runs = _load(saved / "runs.pickle")
         return replace(
-            _load(saved / "runs.pickle"),
+            runs,
             raw=folder / "raw.joblib",
             scored=folder / "scored.joblib",
             files_read=(order.folder / "data" / "plants.csv",),
         )
 
-    def train(
+    def take_training(
         service: Path, config: Path, version: Path, output: Path, *, timeout: float
     ) -> Training:
         copy_tree(saved / "trained", output)
-        return replace(_load(saved / "training.pickle"), output=output)
+        training: Training = _load(saved / "training.pickle")
+        return replace(training, output=output)
 
-    def prove(
+    def take_proof(
         service: Path,
         version: str,
         captured: Captured,
         golden: Mapping[str, Any],
         metrics: Mapping[str, float],
     ) -> Proof:
-        return replace(_load(saved / "proof.pickle"), captured=captured)
+        proof: Proof = _load(saved / "proof.pickle")
+        return replace(proof, captured=captured)
 
     patch.setattr(running, "run", run)
-    patch.setattr(candidate, "train", train)
-    patch.setattr(candidate, "prove", prove)
+    patch.setattr(candidate, "train", take_training)
+    patch.setattr(candidate, "prove", take_proof)
 
 
 def _dump(path: Path, value: object) -> None:

@@ -37,6 +37,7 @@ PLACES = [
 ]
 """Something of every step, in order."""
 
+_FEW = frozenset({"train", "sync_tree"})
 NAMES = [place.rpartition(":")[2] for place in PLACES]
 
 
@@ -72,7 +73,13 @@ def test_a_full_disk_is_said_and_leaves_the_last_version(
     assert quick_build(seed=2).version == "v2"
 
 
-@pytest.mark.parametrize("place", PLACES, ids=NAMES)
+@pytest.mark.parametrize(
+    "place",
+    [
+        pytest.param(place, id=name, marks=() if name in _FEW else pytest.mark.slow)
+        for place, name in zip(PLACES, NAMES, strict=True)
+    ],
+)
 def test_an_interrupt_leaves_the_last_version(
     place: str, quick_build: QuickBuild, tmp_path: Path
 ) -> None:
@@ -125,9 +132,7 @@ def _dying(first: FirstBuild, folder: Path, place: str) -> subprocess.CompletedP
 @pytest.mark.parametrize(
     "place",
     [
-        pytest.param(
-            place, id=name, marks=() if name in {"train", "sync_tree"} else pytest.mark.slow
-        )
+        pytest.param(place, id=name, marks=() if name in _FEW else pytest.mark.slow)
         for place, name in zip(PLACES, NAMES, strict=True)
     ],
 )
@@ -223,7 +228,7 @@ def _processes_in(folder: Path) -> list[str]:
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if Path(os.readlink(entry / "cwd")).is_relative_to(folder):
+            if (entry / "cwd").readlink().is_relative_to(folder):
                 found.append(entry.name)
     return found
 

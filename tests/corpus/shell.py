@@ -14,6 +14,7 @@ from typing import Any
 from unittest.mock import patch
 
 import numpy as np
+import sklearn
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
@@ -28,7 +29,7 @@ class CellRaised(Exception):
 
 @contextlib.contextmanager
 def fresh_shell() -> Iterator[InteractiveShell]:
-    """Yield a shell whose namespace is ``__main__``; hooks, modules and random states are restored.
+    """Yield a shell whose namespace is ``__main__``; hooks, modules, settings and random states are restored.
 
     An audit hook stays until the process ends, so hooks added within are not installed.
     """
@@ -40,6 +41,7 @@ def fresh_shell() -> Iterator[InteractiveShell]:
     config.HistoryManager.hist_file = ":memory:"
     InteractiveShell.clear_instance()
     hooks_added: list[AuditHook] = []
+    settings = sklearn.get_config()
     with patch.object(sys, "addaudithook", hooks_added.append):
         shell = InteractiveShell.instance(config=config)
         try:
@@ -52,6 +54,7 @@ def fresh_shell() -> Iterator[InteractiveShell]:
             shell.restore_sys_module_state()
             modules, path, python_state, numpy_state = before
             sys.modules["__main__"] = modules["__main__"]
+            sklearn.set_config(**settings)
             sys.path[:] = path
             random.setstate(python_state)
             np.random.set_state(numpy_state)

@@ -60,7 +60,10 @@ def test_another_shape_differs_in_every_row() -> None:
     assert compare([], [1]).mismatches == 1
 
 
-def test_a_sparse_matrix_is_its_values() -> None:
-    from scipy import sparse
+class _Sparse:
+    def toarray(self) -> Any:
+        return np.array([[0, 1], [2, 0]])
 
-    assert table(sparse.csr_matrix([[0, 1], [2, 0]])).tolist() == [[0, 1], [2, 0]]
+
+def test_a_sparse_matrix_is_its_values() -> None:
+    assert table(_Sparse()).tolist() == [[0, 1], [2, 0]]

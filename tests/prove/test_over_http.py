@@ -54,8 +54,8 @@ def connect() -> Iterator[Connect]:
     servers: list[HTTPServer] = []
     connections: list[http.client.HTTPConnection] = []
 
-    def start(single: object, batch: object) -> http.client.HTTPConnection:
-        members = {"single": staticmethod(single), "batch": staticmethod(batch)}  # type: ignore[arg-type]  # functions
+    def start(single: Any, batch: Any) -> http.client.HTTPConnection:
+        members = {"single": staticmethod(single), "batch": staticmethod(batch)}
         server = HTTPServer(("127.0.0.1", 0), type("Stub", (_Stub,), members))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         servers.append(server)

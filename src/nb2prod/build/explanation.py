@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from nb2prod.diagnostic import Diagnostic
 from nb2prod.lint import blocking, lint
 from nb2prod.lint.gathering import gather
 from nb2prod.notebook import Notebook
+
+_AGGREGATE, _FROZEN = "aggregate", "frozen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +126,27 @@ def _compile(order: Order, clock: Clock) -> tuple[str, Sequence[Note], Sequence[
 
 
 def _by_cell(notes: Sequence[Note]) -> dict[int, list[Explained]]:
-    """Sort notes by place; an expression that several call paths reach is told once for each kind."""
+    """Sort notes by place; what several call paths found alike is told once."""
     cells: dict[int, dict[Explained, None]] = {}
     for note in notes:
         found = Explained(note.line, note.column, note.text, note.kind, note.detail)
         cells.setdefault(note.cell, {})[found] = None
-    return {
-        number: sorted(found, key=lambda each: (each.line, each.column, -len(each.text)))
-        for number, found in cells.items()
-    }
+    return {number: _joined(found) for number, found in cells.items()}
+
+
+def _joined(found: Iterable[Explained]) -> list[Explained]:
+    """Tell a frozen aggregate once, with its name and its value; outer expressions come first."""
+    everything = list(found)
+    values = {_place(each): each.detail for each in everything if each.kind == _AGGREGATE}
+    frozen = {_place(each) for each in everything if each.kind == _FROZEN}
+    told = []
+    for each in everything:
+        if each.kind == _AGGREGATE and _place(each) in frozen:
+            continue
+        value = values.get(_place(each)) if each.kind == _FROZEN else None
+        told.append(replace(each, detail=f"{each.detail} = {value}") if value else each)
+    return sorted(told, key=lambda each: (each.line, each.column, -len(each.text)))
+
+
+def _place(found: Explained) -> tuple[int, int, str]:
+    return found.line, found.column, found.text

@@ -88,17 +88,8 @@ def run(order: Order, folder: Path, step: Step | None = None) -> Runs:
     """
     if step is not None:
         step.progress = partial(_progress, folder / _STARTED, len(order.notebook.executed_cells))
-    settings = folder / "settings.json"
-    settings.write_text(json.dumps(recorder_settings(order.notebook, folder)), encoding="utf-8")
-    recorded = _options(order, folder / "recorded.ipynb")
-    recorded = replace(
-        recorded,
-        prelude=(_INSTALL.format(path=str(settings)), _COUNT.format(path=str(folder / _STARTED))),
-        epilogue=(_FINISH,),
-    )
-    plain = _options(order, folder / "executed.ipynb")
-    plain = replace(plain, epilogue=(_CAPTURE.format(path=str(settings)),))
-    runs = execute_together(order.notebook.path, (recorded, plain))
+    both = (recorded_options(order, folder), plain_options(order, folder))
+    runs = execute_together(order.notebook.path, both)
     for each in runs:
         each.discard()
     files, seconds = runs[0].files_read, (runs[0].seconds, runs[1].seconds)
@@ -130,6 +121,22 @@ def _data_files(read: Sequence[Path], opened_in_cells: Sequence[str]) -> tuple[P
     names = {Path(path).name for path in opened_in_cells}
     package = Path(nb2prod.__file__).resolve().parent
     return tuple(p for p in read if p.name in names and not p.resolve().is_relative_to(package))
+
+
+def recorded_options(order: Order, folder: Path) -> ExecuteOptions:
+    """Return how to run the notebook with the recorder; what it records goes into ``folder``."""
+    settings = folder / "settings.json"
+    settings.write_text(json.dumps(recorder_settings(order.notebook, folder)), encoding="utf-8")
+    install = _INSTALL.format(path=str(settings))
+    count = _COUNT.format(path=str(folder / _STARTED))
+    options = _options(order, folder / "recorded.ipynb")
+    return replace(options, prelude=(install, count), epilogue=(_FINISH,))
+
+
+def plain_options(order: Order, folder: Path) -> ExecuteOptions:
+    """Return how to run the notebook without the recorder; only its metrics go into ``folder``."""
+    capture = _CAPTURE.format(path=str(folder / "settings.json"))
+    return replace(_options(order, folder / "executed.ipynb"), epilogue=(capture,))
 
 
 def _options(order: Order, output: Path) -> ExecuteOptions:

@@ -15,7 +15,8 @@ from nb2prod.errors import Nb2prodError
 from nb2prod.lint.reports import diagnostic_text
 from nb2prod.notebook import Cell
 
-_COLOURS = {"frozen": "36", "refused": "31", "row-wise": "32"}
+_ROW_WISE = "row-wise"
+_COLOURS = {"frozen": "36", "refused": "31", _ROW_WISE: "32"}
 _KIND_WIDTH = 14
 _PLACE_WIDTH = 8
 _NARROWEST = 60
@@ -55,7 +56,7 @@ def _text(explanation: Explanation, *, is_coloured: bool) -> Iterator[str]:
         yield f"refused: {path} cannot be built as it is."
     else:
         frozen = sum(f.kind == "frozen" for each in explanation.expressions.values() for f in each)
-        yield f"{path} can be compiled: {frozen} values are frozen at training."
+        yield f"{path} can be compiled: {frozen} value{'s are' if frozen != 1 else ' is'} frozen at training."
         yield f"Next: nb2prod build {path}"
 
 
@@ -64,12 +65,31 @@ def _cell(cell: Cell, found: Sequence[Explained], *, is_coloured: bool) -> Itera
     yield ""
     yield _paint(f"cell {cell.number}", "1", is_coloured=is_coloured) + f"  {roles}"
     width = max(shutil.get_terminal_size().columns, _NARROWEST) - _KIND_WIDTH - _PLACE_WIDTH - 4
-    for each in found:
+    for each in _telling(found):
         place = f"{each.line}:{each.column}"
         kind = _paint(
             f"{each.kind:<{_KIND_WIDTH}}", _COLOURS.get(each.kind, "0"), is_coloured=is_coloured
         )
         yield f"  {place:<{_PLACE_WIDTH}}{kind}{_shortened(each, width)}"
+
+
+def _telling(found: Sequence[Explained]) -> Iterator[Explained]:
+    """Leave out row-wise parts of row-wise expressions: they say nothing new. JSON has them all."""
+    outer: list[Explained] = []
+    for each in found:
+        if each.kind == _ROW_WISE:
+            if any(_holds(other, each) for other in outer):
+                continue
+            outer.append(each)
+        yield each
+
+
+def _holds(outer: Explained, inner: Explained) -> bool:
+    return (
+        outer.line == inner.line
+        and outer.column <= inner.column < outer.column + len(outer.text)
+        and inner.text in outer.text
+    )
 
 
 def _shortened(found: Explained, width: int) -> str:

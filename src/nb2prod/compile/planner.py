@@ -211,6 +211,8 @@ class Planner:
         for piece in self._pieces[:first]:
             if piece.step.is_load or self._is_definition(piece):
                 continue
+            if piece.residual.is_looking and not self._draws(piece):
+                continue
             code = self._training_code(piece, used)
             for position, node in enumerate(code):
                 if captures_in(node) & used or self._draws(piece):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nb2prod.notebook import Cell, Notebook, Role, translate
+from nb2prod.notebook.recording import place_key
 
 _SERVED_NEVER = frozenset({Role.TRAIN_ONLY})
 
@@ -19,11 +20,13 @@ class Step:
         cell: The cell.
         code: The cell's source after magics were translated.
         node: The statement, with places in ``code``.
+        is_load: Whether it reads the raw table, or prepares that.
     """
 
     cell: Cell
     code: str
     node: ast.stmt
+    is_load: bool = False
 
     @property
     def is_train_only(self) -> bool:
@@ -36,24 +39,42 @@ class Step:
         return set(self.cell.roles) <= {Role.IMPORTS, Role.FUNCTIONS}
 
     @property
-    def is_load(self) -> bool:
-        """Tell whether the cell reads the raw table."""
-        return Role.LOAD in self.cell.roles
-
-    @property
     def is_evaluate(self) -> bool:
         """Tell whether the cell does nothing but evaluate."""
         return Role.EVALUATE in self.cell.roles and Role.TRAIN not in self.cell.roles
 
 
-def steps_of(notebook: Notebook) -> Iterator[Step]:
-    """Yield the statements of the compiled cells, but those of the ``parameters`` cell."""
+def steps_of(notebook: Notebook, raw_place: str | None = None) -> Iterator[Step]:
+    """Yield the statements of the compiled cells, but those of the ``parameters`` cell.
+
+    Args:
+        notebook: The notebook.
+        raw_place: Key of the call that reads the raw table, where its cell goes on with the table.
+    """
     for cell in notebook.executed_cells:
         if not cell.roles or Role.PARAMETERS in cell.roles:
             continue
         code = translate(cell.source).code
         for node in ast.parse(code).body:
-            yield Step(cell, code, node)
+            is_load = Role.LOAD in cell.roles and not _is_after(cell, node, raw_place)
+            yield Step(cell, code, node, is_load)
+
+
+def _is_after(cell: Cell, node: ast.stmt, raw_place: str | None) -> bool:
+    if raw_place is None:
+        return False
+    number, line = (int(part) for part in raw_place.split(":")[:2])
+    return cell.number == number and node.lineno > line
+
+
+def read_into(steps: Sequence[Step], raw_place: str) -> str | None:
+    """Return the name that a cell binds the raw table to, as it was read, or None."""
+    for step in steps:
+        match step.node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                if place_key(step.cell.number, value) == raw_place:
+                    return name
+    return None
 
 
 def parameter_names(notebook: Notebook) -> tuple[str, ...]:

@@ -16,11 +16,13 @@ class Residual:
         fit: Training code that also fills the fitted state.
         serve: Serving code; empty where nothing stays.
         refusals: Why it cannot be served; they count only if its serving code is needed.
+        is_looking: Whether it only shows something of a table and changes nothing.
     """
 
     fit: list[ast.stmt] = field(default_factory=list)
     serve: list[ast.stmt] = field(default_factory=list)
     refusals: tuple[Diagnostic, ...] = ()
+    is_looking: bool = False
 
 
 def mark_identity(statement: ast.stmt) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from nb2prod.compile.context import Context
 from nb2prod.compile.facts import Facts
 from nb2prod.compile.plan import Plan, Refused
 from nb2prod.compile.planner import Piece, Planner
-from nb2prod.compile.program import Step, parameter_names, steps_of
+from nb2prod.compile.program import Step, parameter_names, read_into, steps_of
 from nb2prod.compile.refusals import (
     NO_PREDICT,
     NO_ROOT,
@@ -42,6 +43,9 @@ def specialise(
     Returns:
         The plan, or the refusals with their places.
     """
+    if recording.raw_place is not None:
+        name = read_into(list(steps_of(notebook)), recording.raw_place)
+        recording = replace(recording, raw_names=() if name is None else (name,))
     if refusals := _unfit(notebook, recording):
         return Refused(refusals)
     context = Context(recording, Facts(recording))
@@ -61,7 +65,7 @@ def _unfit(notebook: Notebook, recording: Recording) -> list[Diagnostic]:
         for number, why in recording.unrecorded.items()
     ]
     load = _last(notebook, Role.LOAD)
-    if recording.raw_rows == 0:
+    if recording.raw_rows == 0 or not recording.raw_names:
         several = len(recording.raw_names) > 1
         detail = ", ".join(f"`{name}`" for name in recording.raw_names) if several else ""
         found.append(refuse(SEVERAL_ROOTS if several else NO_ROOT, load, detail=detail))
@@ -86,7 +90,7 @@ def _walk(notebook: Notebook, recording: Recording, context: Context) -> list[Pi
     context.origins = {column: frozenset({column}) for column in recording.raw_columns}
     statements = Statements(context)
     pieces: list[Piece] = []
-    steps = list(steps_of(notebook))
+    steps = list(steps_of(notebook, recording.raw_place))
     last_load = max((i for i, s in enumerate(steps) if s.is_load), default=-1)
     for number, step in enumerate(steps):
         context.step, context.cell, context.number = step, step.cell.number, number

@@ -194,7 +194,7 @@ class Statements:
         value = node.value
         spec = self._expressions.spec(value, scope)
         if not isinstance(value, ast.Call):
-            return Residual([node])
+            return Residual([node], is_looking=True)
         fact = self._context.fact(value, scope)
         if spec.function is not None and spec.is_rows:
             return Residual([ast.Expr(spec.fit)], [ast.Expr(spec.serve)], spec.refusals)
@@ -205,7 +205,14 @@ class Statements:
             if root is not None and (value.func.attr in FIT or not spec.is_rows):
                 self._changed_receiver(root, value, scope)
         fit = ast.copy_location(ast.Expr(spec.fit if spec.bind is Bind.FROZEN else value), node)
-        return Residual([fit])
+        return Residual([fit], is_looking=self._is_looking(value, fact, scope))
+
+    def _is_looking(self, value: ast.Call, fact: Fact | None, scope: Scope) -> bool:
+        """Tell whether a method of a table is called for what it shows."""
+        root = root_name(value.func) if isinstance(value.func, ast.Attribute) else None
+        found = scope.find(root) if root is not None else None
+        is_table = found is not None and found[0].is_rows
+        return is_table and (fact is None or not fact.mutated)
 
     def _changed_receiver(self, root: str, value: ast.Call, scope: Scope) -> None:
         """Take a method called for its effect to change its receiver."""

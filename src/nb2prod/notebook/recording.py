@@ -140,6 +140,7 @@ class Recording:
         occurrences: By place.
         unrecorded: Cells that the recorder could not follow, with the reason.
         raw_names: Names of the raw table after the last ``load`` cell.
+        raw_place: Key of the call that read it, where its cell goes on with it; else None.
         raw_columns: Its columns.
         raw_rows: Its number of rows.
         scored: The scored predict, or None.
@@ -152,6 +153,7 @@ class Recording:
     occurrences: Mapping[str, Sequence[Occurrence]]
     unrecorded: Mapping[int, str]
     raw_names: Sequence[str]
+    raw_place: str | None
     raw_columns: Sequence[Any]
     raw_rows: int
     scored: ScoredPredict | None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any, Protocol
 
 OPERAND, LAST_OPERAND, RESULT, TEST, LOOP, PLAIN = (
@@ -88,23 +89,15 @@ def test(value: Any, place: int) -> Any:
     return value
 
 
-class loop:  # noqa: N801 (stands where a function call stands in instrumented code)
-    """Report each value that a loop takes; an iterator over the same values in the same order."""
+def loop(iterable: Iterable[Any], place: int) -> Iterator[Any]:
+    """Return an iterator over the same values in the same order that reports each; it adds no line to tracebacks."""
+    return map(partial(_looped, place), iterable)
 
-    __slots__ = ("_iterator", "_place")
 
-    def __init__(self, iterable: Iterable[Any], place: int) -> None:
-        self._iterator = iter(iterable)
-        self._place = place
-
-    def __iter__(self) -> Iterator[Any]:
-        return self
-
-    def __next__(self) -> Any:
-        value = next(self._iterator)
-        if _listener is not None:
-            _listener.loop_value(value, self._place)
-        return value
+def _looped(place: int, value: Any) -> Any:
+    if _listener is not None:
+        _listener.loop_value(value, place)
+    return value
 
 
 def plain(function: int) -> bool:

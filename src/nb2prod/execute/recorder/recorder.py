@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,7 @@ class Recorder:
         self.unrecorded: dict[int, str] = {}
         self.cell = 0
         self.roles: tuple[str, ...] = ()
+        self.on_source: Callable[[pd.DataFrame, str], None] | None = None
         self._namespace = namespace
         self._entries = Entries()
         self._noter = Noter(self.rows)
@@ -163,6 +165,8 @@ class Recorder:
     def _conclude(self, value: Any, place: int, pending: Pending, frame: Any) -> None:
         site = self.sites[place]
         is_estimator = any(n.name == "0" and n.kind == "estimator" for n in pending.notes)
+        if self.on_source is not None and isinstance(value, pd.DataFrame) and site.function == 0:
+            self.on_source(value, site.key)
         if not pending.has_rows and not is_estimator:
             if site.kind in {"call", "method"} or isinstance(value, pd.DataFrame | pd.Series):
                 self._entries.note(

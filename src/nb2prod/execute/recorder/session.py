@@ -23,6 +23,9 @@ from nb2prod.execute.recorder.recorder import Recorder
 RECORDING, RAW, SCORED = "recording.json", "raw.joblib", "scored.joblib"
 """Files that ``finish`` leaves in the recording's folder."""
 
+_BESIDE_LOAD = frozenset({"load", "imports", "functions", "parameters", "reference"})
+"""Roles of a cell that ends with the raw table as it was read."""
+
 _session: Session | None = None
 
 
@@ -51,6 +54,7 @@ class Session:
         self._raw_names: list[str] = []
         self._raw_columns: list[Any] = []
         self._raw_rows = 0
+        self._raw_place: str | None = None
         self.recorder = Recorder(shell.user_ns)
 
     def install(self) -> None:
@@ -81,8 +85,12 @@ class Session:
         self._current = cell
         self.recorder.cell = cell["number"]
         self.recorder.roles = tuple(cell["roles"])
-        self._statements = ast.parse(cell["code"]).body if cell["roles"] else []
+        self._statements = _statements(cell) if cell["roles"] else []
+        # `%reset` may have cleared the namespace since.
+        self._shell.user_ns.update(hooks.NAMESPACE)
         self._position = 0
+        reads_and_more = "load" in cell["roles"] and set(cell["roles"]) - _BESIDE_LOAD
+        self.recorder.on_source = self._take_source if reads_and_more else None
 
     def _after_cell(self, _: Any) -> None:
         cell, self._current = self._current, None
@@ -128,7 +136,15 @@ class Session:
                 return self._statements[position]
         return None
 
+    def _take_source(self, frame: pd.DataFrame, place: str) -> None:
+        """Take the first table that a cell reads which goes on with it: later statements change it."""
+        if self._raw_rows == 0:
+            self._raw_place = place
+            self._keep_root(frame)
+
     def _take_root(self) -> None:
+        if self._raw_rows:
+            return
         namespace = self._shell.user_ns
         frames = {
             name: namespace[name]
@@ -141,9 +157,12 @@ class Session:
         self._raw_names = [name for name, frame in frames.items()]
         if any(frame is not first for frame in frames.values()):
             return
-        self._raw_columns, self._raw_rows = list(first.columns), len(first)
-        joblib.dump(first, self._folder / RAW)
-        self.recorder.set_root(first, telling_rows(first))
+        self._keep_root(first)
+
+    def _keep_root(self, frame: pd.DataFrame) -> None:
+        self._raw_columns, self._raw_rows = list(frame.columns), len(frame)
+        joblib.dump(frame, self._folder / RAW)
+        self.recorder.set_root(frame, telling_rows(frame))
 
     def finish(self) -> None:
         """Check what was noted and write the recording."""
@@ -165,6 +184,7 @@ class Session:
             "occurrences": self.recorder.occurrences(),
             "unrecorded": self.recorder.unrecorded,
             "raw_names": self._raw_names,
+            "raw_place": self._raw_place,
             "raw_columns": self._raw_columns,
             "raw_rows": self._raw_rows,
             "scored": None
@@ -197,6 +217,14 @@ class Session:
             return []
         raw = joblib.load(self._folder / RAW)  # noqa: TID251 (written by this very run)
         return [c for c in raw.columns if _are_same(np.asarray(raw[c])[positions], values)]
+
+
+def _statements(cell: Mapping[str, Any]) -> list[ast.stmt]:
+    """Return a cell's statements; none where IPython is about to say what is wrong with them."""
+    try:
+        return ast.parse(cell["code"]).body
+    except SyntaxError:
+        return []
 
 
 _NOT_DATA = tuple({sys.prefix, sys.base_prefix, "/proc", "/sys", "/dev", "/etc", "/usr"})

@@ -47,8 +47,8 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import train_test_split"""
 _FEATURES = """\
 df["height"] = df["height"].fillna(df["height"].mean())
-for name in ["height", "width", "depth"]:
-    df[name + "_scaled"] = (df[name] - df[name].mean()) / df[name].std()
+df["height_scaled"] = (df["height"] - df["height"].mean()) / df["height"].std()
+df["width_scaled"] = (df["width"] - df["width"].mean()) / df["width"].std()
 df["is_tall"] = (df["height"] > df["height"].median()).astype(int)
 df["code"] = df["kind"].map({"a": 0, "b": 1, "c": 2})
 df = pd.get_dummies(df, columns=["place"])"""
@@ -189,7 +189,7 @@ def _build_command(notebook: Path, output: Path) -> Sequence[str]:
 
 
 def _papermill(notebook: Path) -> None:
-    output = notebook.with_suffix(".out")
+    output = notebook.with_suffix(".out.ipynb")
     execute_notebook(notebook, output, cwd=notebook.parent, progress_bar=False)
 
 

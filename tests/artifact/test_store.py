@@ -1,3 +1,4 @@
+import contextlib
 import errno
 import json
 import os
@@ -5,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest

@@ -63,6 +63,26 @@ prediction_column_added
 
 sample_drop_split iloc_split mask_split random_mask_split split_one_argument split_inline
 three_splits
+
+conditional_fill encode_by_cardinality collect_columns annotations multi_assign_frame
+value_in_list_of_table magics_in_tagged options tuple_assign walrus_match
+
+function_if function_returns_pair function_returns_statistic function_loop_columns name_fitted
+name_functions name_raw
+
+global_seed global_seed_in_train unseeded
+
+header_none index_col load_does_more sklearn_dataset sklearn_bunch
+
+models_in_evaluate_loop several_models_in_a_row refit_after_evaluate set_params_between
+sklearn_clone
+
+array_alias guarded_division reindex_columns mean_of_row transposed_mean matrix_covariance
+preprocessing_normalize polynomial zip_columns map_function_object vectorize applymap
+transform_function agg_rows result_expand date_mixed numeric_dummies categorical_dtype
+
+whole_adult whole_california whole_customers whole_houses whole_numpy whole_penguins whole_reviews
+whole_scores whole_visits
 """
 
 _REFUSED = {
@@ -124,6 +144,31 @@ _REFUSED = {
     "read_in_features": Refusal("NBC106", 1),
     "two_tables": Refusal("NBC202", None, 2),
     "reference_table": Refusal("NBC106", 1),
+    # Ways through the code that are not compiled.
+    "try_except": Refusal("NBC107", 1),
+    "with_statement": Refusal("NBC107", 2),
+    "while_loop": Refusal("NBC107", 3),
+    "loop_over_frames": Refusal("NBC107", 1, 4),
+    "own_class": Refusal("NBC101", 2, 4),
+    "function_early_return": Refusal("NBC107", 2),
+    "function_fit_flag": Refusal("NBC107", 5),
+    "function_global": Refusal("NBC107", 1, 4),
+    "function_star": Refusal("NBC107", 1, 4),
+    "nested_function": Refusal("NBC107", 2),
+    "recursive_function": Refusal("NBC107", 2),
+    "exploration_draws": Refusal("NBC106", 1, 5),
+    "set_config_pandas": Refusal("NBC107", 7, 1),
+    "sklearn_return_xy": Refusal("NBC204", None, 4),
+    "saved_and_loaded_model": Refusal("NBC106", 1, 6),
+    "array_view": Refusal("NBC107", 3),
+    "melt_like": Refusal("NBC101", 1),
+    "numpy_argsort": Refusal("NBC101", 2),
+    "svd_u": Refusal("NBC101", 2),
+    "preprocessing_scale": Refusal("NBC101", 2),
+    "scipy_zscore": Refusal("NBC101", 2),
+    "kmeans_feature": Refusal("NBC103", 3),
+    "enumerate_rows": Refusal("NBC105", 1),
+    "date_default_inference": Refusal("NBC101", 1),
     # What is done with a prediction is part of the answer: until it is served, it must not be lost.
     "regression_log_target": Refusal("NBC107", 1, 6),
     "label_decoded": Refusal("NBC107", 1, 6),

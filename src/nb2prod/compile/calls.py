@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Protocol
 
 from nb2prod.compile.context import Context, Endpoint, with_slots
-from nb2prod.compile.refusals import UNDECIDED, UNRECORDED, UNSUPPORTED
+from nb2prod.compile.refusals import HIDDEN_PREDICT, UNDECIDED, UNRECORDED, UNSUPPORTED
 from nb2prod.compile.scope import Scope
 from nb2prod.compile.spec import Bind, Spec, frozen
 from nb2prod.compile.states import capture, reference, suggest
 from nb2prod.notebook.recording import Fact
 from nb2prod.notebook.slots import slots_of
+from nb2prod.notebook.trees import copied
 
 FIT = frozenset({"fit", "partial_fit"})
 FIT_AND_APPLY = frozenset({"fit_transform"})
@@ -195,6 +195,8 @@ class Calls:
         model = scope.from_caller(specs["0"], may_change=True)
         if path == scope.path and features is not None and model is not None:
             self._context.endpoint = Endpoint(features, model, self._context.number)
+        elif path == scope.path:
+            self._context.hidden_endpoint = self._context.refuse(HIDDEN_PREDICT, node)
 
     def _result(self, spec: Spec, argument: Spec, fact: Fact | None) -> Spec:
         kind = fact.kind if fact is not None else "array"
@@ -222,7 +224,7 @@ class Calls:
             f"{suggest(table)}_dummies" if suggest(table) != "value" else "dummies"
         )
         state = self._context.states.add(node, scope.keys, self._context.cell, hint)
-        encoder = copy.deepcopy(node)
+        encoder = copied(node)
         encoder.func = ast.Name("Dummies", ast.Load())
         codes = {}
         for slot in slots_of(node):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import copy
 from dataclasses import replace
 
 from nb2prod.compile.context import Context
@@ -12,6 +11,7 @@ from nb2prod.compile.refusals import TABLE_DEPENDENT
 from nb2prod.compile.scope import Scope
 from nb2prod.compile.spec import Bind, Spec
 from nb2prod.notebook.names import names_of
+from nb2prod.notebook.trees import copied
 
 
 class Closures:
@@ -42,7 +42,7 @@ class Closures:
             kept = self._context.freeze(one, ast.copy_location(load(name), definition), scope)
             codes[name] = kept.serve
             refusals += kept.refusals
-        served = _Substitute(codes).visit(copy.deepcopy(definition))
+        served = _Substitute(codes).visit(copied(definition))
         scope.serve_before.append(served)
         return replace(spec, refusals=refusals)
 
@@ -56,5 +56,5 @@ class _Substitute(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> ast.expr:
         """Replace a name that is read."""
         if isinstance(node.ctx, ast.Load) and node.id in self._codes:
-            return copy.deepcopy(self._codes[node.id])
+            return copied(self._codes[node.id])
         return node

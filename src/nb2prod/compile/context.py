@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +17,7 @@ from nb2prod.diagnostic import Diagnostic
 from nb2prod.notebook import Cell, Role
 from nb2prod.notebook.recording import Fact, Recording, place_key
 from nb2prod.notebook.slots import slots_of
+from nb2prod.notebook.trees import copied
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ class Context:
     origins: dict[Any, frozenset[Any]] = field(default_factory=dict)
     target: frozenset[Any] | None = None
     endpoint: Endpoint | None = None
+    hidden_endpoint: Diagnostic | None = None
     step: Step | None = None
     number: int = 0
     cells: dict[int, Cell] = field(default_factory=dict)
@@ -127,7 +128,7 @@ class Context:
             )
             state = self.states.add(node, keys, self.cell, owner.prefix + node.id)
             where = owner.loops[depth].before if depth < len(owner.loops) else owner.before
-            where.append(capture(state, copy.deepcopy(spec.fit)))
+            where.append(capture(state, copied(spec.fit)))
             self.named[identity] = state
             self.note(node, "frozen", f"fitted.{state.name}")
         code = reference(self.named[identity])
@@ -140,7 +141,7 @@ class Context:
 
 def with_slots(node: ast.AST, codes: Mapping[str, ast.expr]) -> Any:
     """Copy a node with other code in the slots of its operands."""
-    made = copy.deepcopy(node)
+    made = copied(node)
     for slot in list(slots_of(made)):
         if slot.name in codes:
             slot.put(codes[slot.name])

@@ -32,7 +32,8 @@ def needed_definitions(
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             known[node.name] = step
         elif step.is_prelude and isinstance(node, ast.Assign):
-            names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+            bound = [part for target in node.targets for part in ast.walk(target)]
+            names = [part.id for part in bound if isinstance(part, ast.Name)]
             known |= dict.fromkeys(names, step)
     wanted: set[int] = set()
     waiting = list(nodes)

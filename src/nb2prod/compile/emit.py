@@ -201,7 +201,8 @@ def _function_names(plan: Plan) -> list[str]:
     names = []
     for line in plan.definitions:
         if isinstance(line.node, ast.Assign):
-            names += [t.id for t in line.node.targets if isinstance(t, ast.Name)]
+            bound = [part for target in line.node.targets for part in ast.walk(target)]
+            names += [part.id for part in bound if isinstance(part, ast.Name)]
         else:
             names.append(getattr(line.node, "name", ""))
     return [name for name in names if name]

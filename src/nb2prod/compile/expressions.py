@@ -23,6 +23,7 @@ from nb2prod.compile.refusals import (
 from nb2prod.compile.scope import Loop, Scope
 from nb2prod.compile.spec import Bind, Spec, frozen, static
 from nb2prod.notebook.slots import slots_of
+from nb2prod.notebook.trees import copied
 
 
 class Expressions:
@@ -175,7 +176,7 @@ class Expressions:
         if body.bind is Bind.FROZEN:
             body = self.residual(body, node.body, scope)
         defaults = [self.residual(self.spec(d, scope), d, scope) for d in node.args.defaults]
-        made = [copy.deepcopy(node), copy.deepcopy(node)]
+        made = [copied(node), copied(node)]
         made[0].body, made[1].body = body.fit, body.serve
         made[0].args.defaults = [default.fit for default in defaults]
         made[1].args.defaults = [default.serve for default in defaults]

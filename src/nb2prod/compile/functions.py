@@ -18,6 +18,7 @@ from nb2prod.compile.states import STATE
 from nb2prod.diagnostic import Diagnostic
 from nb2prod.notebook.names import names_of
 from nb2prod.notebook.recording import Fact
+from nb2prod.notebook.trees import copied
 
 
 class Body(Protocol):
@@ -202,9 +203,10 @@ class Functions:
         scope: Scope,
     ) -> str:
         """Emit the function with a part of the fitted state, once for training and once for serving."""
-        name, number = definition.name, 2
+        wanted = f"{definition.name}_{STATE}"
+        name, number = wanted, 2
         while any(helper[0].name == name for helper in self._context.helpers):
-            name, number = f"{definition.name}_{number}", number + 1
+            name, number = f"{wanted}_{number}", number + 1
         docstring = definition.body[
             : len(definition.body) - len(_without_docstring(definition.body))
         ]
@@ -212,7 +214,7 @@ class Functions:
             ast.FunctionDef(
                 name=name,
                 args=_parameters([*names, STATE, *scope.keys]),
-                body=[*copy.deepcopy(docstring), *(body or [ast.Pass()])],
+                body=[*(copied(s) for s in docstring), *(body or [ast.Pass()])],
                 decorator_list=[],
                 returns=None,
                 lineno=definition.lineno,

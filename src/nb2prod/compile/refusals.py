@@ -110,6 +110,12 @@ NO_PREDICT = Reason(
     "no `evaluate` or `train` cell lets a fitted model predict rows of the table",
     "tag the cell that calls `model.predict(...)` on held-out rows `evaluate`",
 )
+HIDDEN_PREDICT = Reason(
+    "NBC206",
+    "hidden-predict",
+    "the scored predict stands in a function that prepares the features by itself",
+    "let the function return the features, and call `predict` on them in the cell",
+)
 NO_TARGET = Reason(
     "NBC204",
     "unknown-target",

@@ -52,7 +52,7 @@ def specialise(
     context.cells = {cell.number: cell for cell in notebook.cells}
     pieces = _walk(notebook, recording, context)
     if context.endpoint is None:
-        return Refused([_no_predict(notebook)], context.notes)
+        return Refused([context.hidden_endpoint or _no_predict(notebook)], context.notes)
     columns = _target(recording, context, target)
     if not columns:
         return Refused([refuse(NO_TARGET, _last(notebook, Role.TRAIN))], context.notes)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -27,6 +26,7 @@ from nb2prod.compile.unfollowed import Unfollowed
 from nb2prod.diagnostic import Diagnostic
 from nb2prod.notebook.names import names_of
 from nb2prod.notebook.recording import Fact
+from nb2prod.notebook.trees import copied
 
 
 class Statements:
@@ -335,11 +335,11 @@ def _assignment(name: str, value: ast.expr, near: ast.stmt) -> ast.stmt:
 
 
 def _targets_assignment(target: ast.expr, value: ast.expr, near: ast.stmt) -> ast.stmt:
-    return ast.copy_location(ast.Assign([copy.deepcopy(target)], value), near)
+    return ast.copy_location(ast.Assign([copied(target)], value), near)
 
 
 def _loop(node: ast.For, iterable: ast.expr, body: list[ast.stmt]) -> ast.stmt:
-    made = ast.For(copy.deepcopy(node.target), iterable, body, [])
+    made = ast.For(copied(node.target), iterable, body, [])
     return ast.copy_location(made, node)
 
 

@@ -61,7 +61,11 @@ class Stores:
         fact = self._context.fact(target, scope)
         refusals = self._judge_store(target, fact, specs)
         fit, serve, more = self._codes(specs, slots, scope)
-        self._note_column(target, spec)
+        if fact is not None and fact.columns_before and fact.columns:
+            for old, new in zip(fact.columns_before, fact.columns, strict=True):
+                self._context.origins[new] = self._context.raw_of([old])
+        else:
+            self._note_column(target, spec)
         if root is not None:
             scope.touch(root)
         if isinstance(node, ast.AnnAssign):

@@ -56,6 +56,7 @@ class Fact:
         lengths: Entries of the operands that have any, by name.
         is_same_content: Whether the result holds the operand's values unchanged.
         is_prediction: Whether the result equals what the model predicted.
+        columns_before: The names that a table's columns had before they were assigned anew.
     """
 
     relation: Relation = "none"
@@ -78,6 +79,7 @@ class Fact:
     lengths: Mapping[str, int] = field(default_factory=dict)
     is_same_content: bool = False
     is_prediction: bool = False
+    columns_before: Sequence[Any] | None = None
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Fact:

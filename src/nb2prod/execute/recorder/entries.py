@@ -72,7 +72,12 @@ class Entries:
                 verdict="undecided", evidence="it did different things in one context"
             )
             return
-        finding = self._probe(entry)
+        try:
+            finding = self._probe(entry)
+        except (
+            Exception
+        ) as error:  # a fault of the check must not end the recording: undecided is refused
+            finding = Finding("undecided", f"the check failed: {type(error).__name__}: {error}")
         entry.fact.update(
             verdict=finding.verdict,
             evidence=finding.evidence,

@@ -7,7 +7,6 @@ moved, bound or inserted, so ``super()``, ``eval``, tracebacks and evaluation or
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -15,6 +14,7 @@ from typing import TypeVar
 from nb2prod.execute.recorder import hooks
 from nb2prod.notebook.recording import place_key
 from nb2prod.notebook.slots import Slot, placeholder, slots_of
+from nb2prod.notebook.trees import copied
 
 _Node = TypeVar("_Node", ast.expr, ast.stmt)
 
@@ -216,7 +216,7 @@ class Instrumenter(ast.NodeTransformer):
         for target in node.targets:
             if not isinstance(target, ast.Subscript):
                 continue
-            single = ast.copy_location(ast.Delete(targets=[copy.deepcopy(target)]), node)
+            single = ast.copy_location(ast.Delete(targets=[copied(target)]), node)
             site = self._site(target, "delitem", template=_template(single))
             slots = list(slots_of(target))
             for slot in slots:
@@ -254,7 +254,7 @@ class Instrumenter(ast.NodeTransformer):
         head, body = _split_head(node.body)
         if not body:
             return node
-        plain_body = copy.deepcopy(body)
+        plain_body = [copied(statement) for statement in body]
         outer = self._loops, self._function
         self._loops, self._function = (), site
         recorded = [self.visit(statement) for statement in body]
@@ -267,7 +267,7 @@ class Instrumenter(ast.NodeTransformer):
         """Give the lambda a plain body beside the instrumented one."""
         site = self._site(node, "function", "<lambda>")
         self._defaults(node.args)
-        plain_body = copy.deepcopy(node.body)
+        plain_body = copied(node.body)
         outer = self._loops, self._function
         self._loops, self._function = (), site
         recorded = self.visit(node.body)
@@ -289,7 +289,7 @@ class Instrumenter(ast.NodeTransformer):
 
 def _template(node: _Node) -> _Node:
     """Copy an operation with placeholders for its operands."""
-    template = copy.deepcopy(node)
+    template = copied(node)
     for slot in list(slots_of(template)) or list(_deleted_slots(template)):
         slot.put(ast.copy_location(ast.Name(id=placeholder(slot.name), ctx=ast.Load()), slot.get()))
     return template

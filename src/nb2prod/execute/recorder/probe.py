@@ -12,14 +12,22 @@ import io
 import random
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from nb2prod.execute.recorder.operation import Operation, Rows, rows_in, run, unknowns_in
+from nb2prod.execute.recorder.operation import (
+    Container,
+    Operand,
+    Operation,
+    Rows,
+    rows_in,
+    run,
+    unknowns_in,
+)
 from nb2prod.execute.recorder.values import kind_of, row_count, take
 
 RELATIVE_TOLERANCE = 1e-9
@@ -46,19 +54,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Variant:
-    """Which rows to take, and whether to invent some from them."""
+    """Which rows to take, and in which order."""
 
     positions: npt.NDArray[np.int64]
     order: npt.NDArray[np.int64]
-    invents: bool = False
 
     def select(self, rows: Rows) -> Any:
         """Take the variant's rows of one operand, under labels of its own."""
         offsets = {int(p): i for i, p in reversed(list(enumerate(rows.positions)))}
         picked = np.array([offsets[int(p)] for p in self.positions], dtype=np.int64)
         sample = take(rows.sample, rows.kind, picked)
-        if self.invents:
-            sample = _invent(sample, rows.kind)
         return _label(take(sample, rows.kind, self.order), rows.kind, self.order)
 
 
@@ -110,20 +115,20 @@ class _Check:
                 return Finding("table", why)
         return Finding("row", "", self._is_stable)
 
-    def _outcome(self, variant: _Variant) -> Any:
-        result, operands = run(self._operation, variant.select)
+    def _outcome(self, variant: _Variant, operation: Operation | None = None) -> Any:
+        result, operands = run(operation or self._operation, variant.select)
         return operands[self._result_from] if self._result_from is not None else result
 
     def _check_singles(self, batch: Any) -> str | None:
-        return self._compare_singles(batch, invents=False)
+        return self._compare_singles(batch, self._operation)
 
-    def _compare_singles(self, batch: Any, *, invents: bool) -> str | None:
+    def _compare_singles(self, batch: Any, operation: Operation) -> str | None:
         count = len(self._common)
         chosen = np.unique(np.linspace(0, count - 1, min(count, _SINGLES)).astype(int))
         for offset in chosen:
-            variant = _Variant(self._common, np.array([offset]), invents)
+            variant = _Variant(self._common, np.array([offset]))
             try:
-                single = self._outcome(variant)
+                single = self._outcome(variant, operation)
             except Exception as error:  # the user's own operation may raise anything
                 return f"a row alone failed where the table did not: {_brief(error)}"
             if _length(single) != 1:
@@ -150,14 +155,15 @@ class _Check:
 
     def _check_invented(self, _: Any) -> str | None:
         count = len(self._common)
+        operation = _invented(self._operation)
         try:
-            invented = self._outcome(_Variant(self._common, np.arange(count), invents=True))
+            invented = self._outcome(_Variant(self._common, np.arange(count)), operation)
         except Exception:  # invented rows may be impossible for the operation: that says nothing
             return None
         if _length(invented) != count:
             return f"rows with nulls and duplicates: {count} rows gave {_length(invented)}"
         stable = self._is_stable
-        why = self._compare_singles(invented, invents=True)
+        why = self._compare_singles(invented, operation)
         self._is_stable = stable
         return why
 
@@ -189,6 +195,24 @@ def _label(value: Any, kind: str, order: npt.NDArray[np.int64]) -> Any:
     if kind == "index":
         return pd.Index(labels, dtype=object, name=value.name)
     return value
+
+
+def _invented(operation: Operation) -> Operation:
+    """Return the operation with invented rows in the place of every sample."""
+    operands = {name: _with_invented(operand) for name, operand in operation.operands.items()}
+    return replace(operation, operands=operands)
+
+
+def _with_invented(operand: Operand) -> Operand:
+    match operand:
+        case Rows():
+            return Rows(_invent(operand.sample, operand.kind), operand.kind, operand.positions)
+        case Container():
+            return replace(operand, items=tuple(_with_invented(item) for item in operand.items))
+        case Operation():
+            return _invented(operand)
+        case _:
+            return operand
 
 
 def _invent(sample: Any, kind: str) -> Any:

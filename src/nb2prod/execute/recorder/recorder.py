@@ -244,6 +244,8 @@ class Recorder:
             fact["evidence"] = (
                 "an array with other rows, or in another order, is stored into the table"
             )
+        if site.kind == "setattr" and site.name == "columns":
+            fact.update(_renamed(receiver, pending))
         entry = self._entries.note(place, self._context(site, frame), fact)
         if entry.operation is None and entry.count == 1:
             entry.operation = self._operation(site, pending)
@@ -321,3 +323,12 @@ def _misaligned(pending: Pending, receiver: Note) -> list[str]:
         if not np.array_equal(own.positions[where[known]], table.positions[known]):
             found.append(note.name)
     return found
+
+
+def _renamed(receiver: Note, pending: Pending) -> dict[str, Any]:
+    """Return the names that a table's columns had and those that it is about to get."""
+    table = receiver.alive()
+    given = next((n.value for n in pending.notes if n.name == "value"), None)
+    if not isinstance(table, pd.DataFrame) or given is None or len(given) != len(table.columns):
+        return {}
+    return {"columns": [str(c) for c in given], "columns_before": [str(c) for c in table.columns]}

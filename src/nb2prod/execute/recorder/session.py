@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import copy
 import json
 import os
 import sys
@@ -19,6 +18,7 @@ import pandas as pd
 from nb2prod.execute.recorder import hooks
 from nb2prod.execute.recorder.instrument import Instrumenter
 from nb2prod.execute.recorder.recorder import Recorder
+from nb2prod.notebook.trees import copied
 
 RECORDING, RAW, SCORED = "recording.json", "raw.joblib", "scored.joblib"
 """Files that ``finish`` leaves in the recording's folder."""
@@ -120,7 +120,7 @@ class Session:
             if known is None:
                 body.append(statement)
                 continue
-            marked = copy.deepcopy(statement)
+            marked = copied(statement)
             _mark_places(marked, known)
             body.append(ast.fix_missing_locations(instrumenter.visit(marked)))
         return ast.Module(body=body, type_ignores=tree.type_ignores)
@@ -222,9 +222,11 @@ class Session:
 def _statements(cell: Mapping[str, Any]) -> list[ast.stmt]:
     """Return a cell's statements; none where IPython is about to say what is wrong with them."""
     try:
-        return ast.parse(cell["code"]).body
+        tree = ast.parse(cell["code"])
     except SyntaxError:
         return []
+    body: list[ast.stmt] = tree.body
+    return body
 
 
 _NOT_DATA = tuple({sys.prefix, sys.base_prefix, "/proc", "/sys", "/dev", "/etc", "/usr"})

@@ -68,6 +68,9 @@ def take(value: Any, kind: str, offsets: Any) -> Any:
         return value.iloc[offsets].copy()
     if kind == "list":
         return [value[i] for i in offsets]
+    if kind == "sparse":
+        # Not every sparse format can be indexed.
+        value = value.tocsr()
     taken = value[offsets]
     return taken.copy() if kind in {"array", "sparse", "extension"} else taken
 

@@ -108,6 +108,7 @@ def needed(
 def separate_copies(statements: Sequence[ast.stmt], mutators: Iterable[str] = ()) -> list[ast.stmt]:
     """Give ``a = b`` a copy where one of the two is changed later and they were two objects in the notebook."""
     changing = frozenset(mutators)
+    aliases = Aliases(statements)
     made: list[ast.stmt] = []
     for position, statement in enumerate(statements):
         match statement:
@@ -115,7 +116,7 @@ def separate_copies(statements: Sequence[ast.stmt], mutators: Iterable[str] = ()
                 statement
             ):
                 later = statements[position + 1 :]
-                changed = {n for s in later for n in effects_of(s, changing).changes}
+                changed = aliases.of(n for s in later for n in effects_of(s, changing).changes)
                 if {one, other} & changed:
                     copied = ast.Call(
                         ast.Attribute(ast.Name(other, ast.Load()), "copy", ast.Load()), [], []

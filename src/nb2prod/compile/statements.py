@@ -254,6 +254,8 @@ class Statements:
 
     def _for(self, node: ast.For, scope: Scope) -> Residual:
         iterable = self._expressions.spec(node.iter, scope)
+        if iterable.is_rows and iterable.elements and isinstance(node.target, ast.Name):
+            return self._for_tables(node, node.target.id, iterable, scope)
         if iterable.is_rows:
             return self._unfollowed.everything(
                 node, scope, self._context.refuse(ROW_LOOP, node.iter)
@@ -280,6 +282,17 @@ class Statements:
         made = Residual([_loop(node, code.fit, fit)], [], (*code.refusals, *refusals))
         if serve:
             made.serve = [_loop(node, code.serve, serve)]
+        return made
+
+    def _for_tables(self, node: ast.For, name: str, iterable: Spec, scope: Scope) -> Residual:
+        """Unroll a loop over tables, such as ``for frame in [train, test]``: each is the request at serving."""
+        made = Residual()
+        for element in iterable.elements:
+            bound = self._bind(name, element, node, scope)
+            fit, serve, refusals = self._block(node.body, scope)
+            made.fit += [*bound.fit, *fit]
+            made.serve += [*bound.serve, *serve]
+            made.refusals += (*element.refusals, *refusals)
         return made
 
     def _loop_iterable(self, spec: Spec, node: ast.expr, scope: Scope) -> Spec:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import joblib  # noqa: TID251 (what this very test wrote)
 import numpy as np
@@ -25,9 +26,9 @@ from nb2prod.diagnostic import Diagnostic
 from nb2prod.execute.recorder.session import RAW, RECORDING, SCORED, Session
 from nb2prod.notebook import read
 from nb2prod.notebook.recording import Recording
+from nb2prod.prove import replay as replaying
 from nb2prod.prove.equality import Comparison
 from nb2prod.prove.proof import compare_metrics
-from nb2prod.prove.replay import Replay
 from nb2prod.runtime.digests import digest_tree
 from nb2prod.runtime.packages import register
 from nb2prod.service.templates import template_root
@@ -157,11 +158,11 @@ def _prove(
     joblib.dump(pipeline, folder / "pipeline.joblib")
     served = joblib.load(folder / "pipeline.joblib")  # noqa: TID251 (what this very test wrote)
     captured = joblib.load(folder / SCORED)  # noqa: TID251 (what this very test wrote)
-    replay = Replay(served, joblib.load(folder / RAW), captured, _SAMPLE_ROWS)  # noqa: TID251
-    comparisons = {
-        "metrics": compare_metrics({n: _plain(v) for n, v in metrics.items()}, recording.metrics),
-        **replay.report(),
-    }
+    raw = joblib.load(folder / RAW)  # noqa: TID251 (what this very test wrote)
+    with patch.object(replaying, "_SYNTHETIC_ROWS", _SAMPLE_ROWS):
+        found = replaying.Replay(served, raw, captured, _SAMPLE_ROWS).report()
+    made = {name: _plain(value) for name, value in metrics.items()}
+    comparisons = {"metrics": compare_metrics(made, recording.metrics), **found}
     holds = all(c.mismatches == 0 for c in comparisons.values())
     return Outcome(
         "built" if holds else "unproved",
@@ -209,28 +210,32 @@ def run_plainly(source: Source, folder: Path, upto: str | None = None) -> dict[s
     return names
 
 
-def features_when_appended(
-    source: Source, folder: Path, record: pd.DataFrame, name: str = "X"
-) -> Any:
-    """Return what the notebook computes for a row that is appended to its table, or None where it drops it.
+def features_when_appended(source: Source, folder: Path, record: pd.DataFrame) -> Any:
+    """Return what the notebook computes in ``X`` for a row that is appended to its table, or None where it drops it.
 
     Args:
         source: The notebook.
-        folder: A folder with the notebook's tables; the raw table is written anew.
+        folder: A folder with the notebook's tables; the raw table stands there as it was afterwards.
         record: One raw row with every column of the table.
-        name: The variable that holds the features before the split.
     """
-    table_name = source.tables()[0]
-    raw = table(Path(table_name).name)
-    before = len(np.asarray(run_plainly(source, folder, "features")[name]))
-    longer = pd.concat([raw, record], ignore_index=True)
-    path = folder / f"{table_name}.csv"
+    name = source.tables()[0]
+    path = folder / f"{name}.csv"
     kept = path.read_bytes()
+    before = _rows(run_plainly(source, folder, "features")["X"])
+    longer = pd.concat([table(Path(name).name), record], ignore_index=True)
     path.write_bytes(longer.to_csv(index=False).encode())
     try:
-        features = run_plainly(source, folder, "features")[name]
+        features = run_plainly(source, folder, "features")["X"]
     finally:
         path.write_bytes(kept)
-    if len(np.asarray(features)) != before + 1:
-        return None
-    return features.iloc[[-1]] if hasattr(features, "iloc") else np.asarray(features)[[-1]]
+    return last_row(features) if _rows(features) == before + 1 else None
+
+
+def _rows(features: Any) -> int:
+    return int(features.shape[0])
+
+
+def last_row(features: Any) -> list[Any]:
+    """Return the values of the last row of a frame, an array or a sparse matrix."""
+    dense = features.toarray() if hasattr(features, "toarray") else features
+    return list(np.asarray(dense, dtype=object)[-1])

@@ -196,10 +196,12 @@ class Operations:
         columns = _columns(fact)
         if columns is None or source is None:
             return replace(spec, raw=union)
-        before = source.columns or ()
-        if fact.kind == "frame" and len(before) == len(columns) and set(before) != set(columns):
-            for old, new in zip(before, columns, strict=True):
-                self._context.origins.setdefault(new, self._context.raw_of([old]))
+        before = fact.columns_before
+        if fact.kind == "frame" and before is not None and len(before) == len(columns):
+            renamed = {
+                new: self._context.raw_of([old]) for old, new in zip(before, columns, strict=True)
+            }
+            self._context.origins.update(renamed)
         known = self._context.raw_of(columns)
         if fact.kind == "series" and source.kind == "series":
             return replace(spec, raw=union, is_exact=source.is_exact)

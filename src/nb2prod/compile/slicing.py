@@ -38,9 +38,20 @@ def effects_of(statement: ast.stmt, mutators: Iterable[str] = ()) -> Effects:
         function = statement.value.func
         if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
             changes.add(function.value.id)
+    if isinstance(statement, ast.For):
+        changes |= _looped_changes(statement, changing)
     is_plain = isinstance(statement, ast.Assign | ast.AnnAssign)
     kills = names.binds if is_plain else frozenset()
     return Effects(kills, names.binds, names.reads | names.calls_need, frozenset(changes))
+
+
+def _looped_changes(loop: ast.For, mutators: frozenset[str]) -> set[str]:
+    """Return the tables that a loop such as ``for frame in [train, test]`` changes through its variable."""
+    changed = {n for s in loop.body for n in effects_of(s, mutators).changes}
+    targets = {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
+    if not changed & targets:
+        return set()
+    return {n.id for n in ast.walk(loop.iter) if isinstance(n, ast.Name)}
 
 
 def _roots(nodes: Iterable[ast.expr]) -> set[str]:
@@ -64,6 +75,10 @@ class Aliases:
                 case ast.Assign(targets=[ast.Name(id=one)], value=ast.Name(id=other)):
                     if not is_identity(statement):
                         self._join(one, other)
+                case ast.Assign(targets=[ast.Name(id=one)], value=ast.List() | ast.Tuple() as held):
+                    for part in held.elts:
+                        if isinstance(part, ast.Name):
+                            self._join(one, part.id)
 
     def _join(self, one: str, other: str) -> None:
         joined = self._groups.get(one, {one}) | self._groups.get(other, {other})
@@ -111,18 +126,25 @@ def separate_copies(statements: Sequence[ast.stmt], mutators: Iterable[str] = ()
     aliases = Aliases(statements)
     made: list[ast.stmt] = []
     for position, statement in enumerate(statements):
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=one)], value=ast.Name(id=other)) if is_identity(
-                statement
-            ):
-                later = statements[position + 1 :]
-                changed = aliases.of(n for s in later for n in effects_of(s, changing).changes)
-                if {one, other} & changed:
-                    copied = ast.Call(
-                        ast.Attribute(ast.Name(other, ast.Load()), "copy", ast.Load()), [], []
-                    )
-                    statement = ast.copy_location(  # noqa: PLW2901
-                        ast.Assign([ast.Name(one, ast.Store())], copied), statement
-                    )
-        made.append(statement)
+        # A loop may come round again: what it changes itself counts for what stands in it.
+        first = position + isinstance(statement, ast.Assign)
+        changes = (n for s in statements[first:] for n in effects_of(s, changing).changes)
+        made.append(_Separate(aliases.of(changes)).visit(statement))
     return made
+
+
+class _Separate(ast.NodeTransformer):
+    def __init__(self, changed: set[str]) -> None:
+        self._changed = changed
+
+    def visit_Assign(self, node: ast.Assign) -> ast.stmt:
+        """Copy where the two names are no aliases in the notebook."""
+        match node:
+            case ast.Assign(targets=[ast.Name(id=one)], value=ast.Name(id=other)) if is_identity(
+                node
+            ):
+                if {one, other} & self._changed:
+                    method = ast.Attribute(ast.Name(other, ast.Load()), "copy", ast.Load())
+                    copied = ast.Assign([ast.Name(one, ast.Store())], ast.Call(method, [], []))
+                    return ast.copy_location(copied, node)
+        return node

@@ -18,7 +18,7 @@ from nb2prod.compile.refusals import (
     UNRECORDED,
     UNSUPPORTED,
 )
-from nb2prod.compile.residual import LABELS, Residual, mark_identity
+from nb2prod.compile.residual import LABELS, Residual, is_identity, mark_identity
 from nb2prod.compile.scope import Loop, Scope
 from nb2prod.compile.spec import Bind, Spec, frozen, static
 from nb2prod.compile.stores import Stores
@@ -280,7 +280,10 @@ class Statements:
         scope.before, scope.after, scope.serve_before = outer_before, outer_after, outer_serve
         scope.before += loop.before
         made = Residual([_loop(node, code.fit, fit)], [], (*code.refusals, *refusals))
-        if serve:
+        if serve and all(is_identity(statement) for statement in serve):
+            # Rows are only chosen, as by a splitter: every round would do the same.
+            made.serve = serve
+        elif serve:
             made.serve = [_loop(node, code.serve, serve)]
         return made
 

@@ -49,12 +49,18 @@ class Relater:
             name, where = found
             self._rows.add(value, where.positions, where.method)
             lengths = [len(t.positions) for n in pending.notes for t in n.sources if n.name == name]
+            if site.name in RENAMING:
+                fact["columns_before"] = self._columns_of(pending, name)
             fact.update(
                 relation=where.relation,
                 operand=name,
                 method=where.method,
                 is_complete=len(where.positions) in lengths,
             )
+
+    def _columns_of(self, pending: Pending, name: str) -> list[Any] | None:
+        operand = next((n.alive() for n in pending.notes if n.name == name), None)
+        return list(operand.columns) if isinstance(operand, pd.DataFrame) else None
 
     def note_predictions(
         self, value: Any, fact: dict[str, Any], pending: Pending, predictions: Any
@@ -166,6 +172,9 @@ def _is_shuffled(value: Any, note: Note, tracked: Tracked) -> bool:
         now, then = now[shared], then[shared]
     return not now.reset_index(drop=True).equals(then.reset_index(drop=True))
 
+
+RENAMING = frozenset({"rename", "set_axis", "add_prefix", "add_suffix"})
+"""Methods that give columns other names in their order."""
 
 _EFFECTLESS = ("to_", "info", "plot", "hist", "boxplot")
 

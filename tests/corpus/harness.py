@@ -9,21 +9,21 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-import joblib  # noqa: TID251 (what this very test wrote)
+import joblib
 import numpy as np
 import pandas as pd
+import sklearn
 
-from nb2prod.execute.recorder.settings import recorder_settings
 from nb2prod.compile.emit import emit
 from nb2prod.compile.plan import Plan, Refused
 from nb2prod.compile.specialise import specialise
 from nb2prod.diagnostic import Diagnostic
 from nb2prod.execute.recorder.session import RAW, RECORDING, SCORED, Session
+from nb2prod.execute.recorder.settings import recorder_settings
 from nb2prod.notebook import read
 from nb2prod.notebook.recording import Recording
 from nb2prod.prove import replay as replaying
@@ -32,7 +32,7 @@ from nb2prod.prove.proof import compare_metrics
 from nb2prod.runtime.digests import digest_tree
 from nb2prod.runtime.packages import register
 from nb2prod.service.templates import template_root
-from tests.corpus.frames import table
+from tests.corpus.frames import csv_of, table
 from tests.corpus.percent import Source
 from tests.corpus.shell import fresh_shell, quietly, run_cell, seed_everything
 
@@ -69,7 +69,9 @@ class Outcome:
         lines = [self.status]
         lines += [f"{d.code} cell {d.cell} line {d.line}: {d.message}" for d in self.diagnostics]
         lines += [f"{n}: {c.first}" for n, c in self.comparisons.items() if c.mismatches]
-        return "\n".join([*lines, self.files.get("features.py", ""), self.files.get("train.py", "")])
+        return "\n".join(
+            [*lines, self.files.get("features.py", ""), self.files.get("train.py", "")]
+        )
 
 
 def build(source: Source, folder: Path) -> Outcome:
@@ -90,7 +92,8 @@ def build(source: Source, folder: Path) -> Outcome:
     version = folder / "version"
     package = _install(version, emitted.files)
     try:
-        with quietly(folder):
+        # A version may set scikit-learn up when it is imported; the next notebook must not see that.
+        with quietly(folder), sklearn.config_context():
             return _prove(plan, recording, emitted.files, folder, package)
     finally:
         for name in [m for m in sys.modules if m.partition(".")[0] == package]:
@@ -102,12 +105,7 @@ def place_tables(source: Source, folder: Path) -> None:
     for name in source.tables():
         target = folder / f"{name}.csv"
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(_csv(Path(name).name))
-
-
-@cache
-def _csv(name: str) -> bytes:
-    return table(name).to_csv(index=False).encode()
+        target.write_bytes(csv_of(Path(name).name))
 
 
 def record(notebook: Any, folder: Path) -> Recording:
@@ -148,12 +146,14 @@ def _prove(
     }
     parameters = _parameters(folder)
     seed_everything()
-    raw = modules["load"].load(parameters)
-    fitted = modules["pipeline"].Fitted()
-    trained = modules["train"].train(raw.copy(), fitted, parameters)
-    pipeline = modules["pipeline"].assemble(raw, fitted, trained.model, list(plan.target))
-    modules["pipeline"].check_features(pipeline, raw, trained)
-    metrics = modules["evaluate"].evaluate(trained.names, parameters)
+    # Serving starts in a process of its own, where nothing of training is set.
+    with sklearn.config_context():
+        raw = modules["load"].load(parameters)
+        fitted = modules["pipeline"].Fitted()
+        trained = modules["train"].train(raw.copy(), fitted, parameters)
+        pipeline = modules["pipeline"].assemble(raw, fitted, trained.model, list(plan.target))
+        modules["pipeline"].check_features(pipeline, raw, trained)
+        metrics = modules["evaluate"].evaluate(trained.names, parameters)
     modules["pipeline"].describe(fitted, [{"name": s.name, "keys": s.keys} for s in plan.states])
     joblib.dump(pipeline, folder / "pipeline.joblib")
     served = joblib.load(folder / "pipeline.joblib")  # noqa: TID251 (what this very test wrote)
@@ -210,19 +210,19 @@ def run_plainly(source: Source, folder: Path, upto: str | None = None) -> dict[s
     return names
 
 
-def features_when_appended(source: Source, folder: Path, record: pd.DataFrame) -> Any:
+def features_when_appended(source: Source, folder: Path, name: str, record: pd.DataFrame) -> Any:
     """Return what the notebook computes in ``X`` for a row that is appended to its table, or None where it drops it.
 
     Args:
         source: The notebook.
         folder: A folder with the notebook's tables; the raw table stands there as it was afterwards.
+        name: The raw table.
         record: One raw row with every column of the table.
     """
-    name = source.tables()[0]
     path = folder / f"{name}.csv"
     kept = path.read_bytes()
     before = _rows(run_plainly(source, folder, "features")["X"])
-    longer = pd.concat([table(Path(name).name), record], ignore_index=True)
+    longer = pd.concat([table(name), record], ignore_index=True)
     path.write_bytes(longer.to_csv(index=False).encode())
     try:
         features = run_plainly(source, folder, "features")["X"]

@@ -123,7 +123,9 @@ def read_sources(folder: Path) -> dict[str, Source]:
     for path in sorted(folder.glob("*.txt")):
         text = path.read_text(encoding="utf-8")
         parts = _SECTION.split(text)
-        named = zip(parts[1::2], parts[2::2], strict=True) if len(parts) > 1 else [(path.stem, text)]
+        named = (
+            zip(parts[1::2], parts[2::2], strict=True) if len(parts) > 1 else [(path.stem, text)]
+        )
         for name, part in named:
             assert name not in found, f"two notebooks are called {name}"
             found[name] = completed(name, part)

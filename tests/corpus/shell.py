@@ -33,7 +33,7 @@ def fresh_shell() -> Iterator[InteractiveShell]:
 
     An audit hook stays until the process ends, so hooks added within are not installed.
     """
-    before = dict(sys.modules), list(sys.path), random.getstate(), np.random.get_state()
+    before = dict(sys.modules), list(sys.path), random.getstate(), np.random.get_state()  # noqa: NPY002 (notebooks draw from it)
     names = ("displayhook", "excepthook", "ps1", "ps2", "ps3")
     streams = {name: getattr(sys, name) for name in names if hasattr(sys, name)}
     config = Config()
@@ -51,13 +51,13 @@ def fresh_shell() -> Iterator[InteractiveShell]:
             InteractiveShell.clear_instance()
             # Else every shell lives on, with its tables, until the process ends.
             atexit.unregister(shell.atexit_operations)
-            shell.restore_sys_module_state()
+            shell.restore_sys_module_state()  # type: ignore[no-untyped-call]  # IPython ships no types for it
             modules, path, python_state, numpy_state = before
             sys.modules["__main__"] = modules["__main__"]
             sklearn.set_config(**settings)
             sys.path[:] = path
             random.setstate(python_state)
-            np.random.set_state(numpy_state)
+            np.random.set_state(numpy_state)  # noqa: NPY002 (notebooks draw from it)
             for name in names:
                 if name in streams:
                     setattr(sys, name, streams[name])
@@ -68,7 +68,7 @@ def fresh_shell() -> Iterator[InteractiveShell]:
 def seed_everything() -> None:
     """Seed as the build does before a notebook runs and before training."""
     random.seed(42)
-    np.random.seed(42)
+    np.random.seed(42)  # noqa: NPY002 (notebooks draw from it)
 
 
 @contextlib.contextmanager
@@ -91,7 +91,7 @@ def run_cell(shell: InteractiveShell, source: str) -> None:
     Raises:
         CellRaised: If it raises.
     """
-    outcome = shell.run_cell(source, store_history=True)
+    outcome = shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]  # as above
     if not outcome.success:
         error = outcome.error_in_exec or outcome.error_before_exec
         raise CellRaised(f"{type(error).__name__}: {error}") from error

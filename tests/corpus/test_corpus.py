@@ -51,7 +51,11 @@ def _check_emitted(source: Source, outcome: Outcome) -> None:
     """Check what a reader of the emitted code may rely on."""
     numbers = {str(number) for number, _ in enumerate(source.cells, 1)}
     for text in outcome.files.values():
-        marks = [line.rpartition(" ")[2] for line in text.split("\n") if line.strip().startswith("# cell ")]
+        marks = [
+            line.rpartition(" ")[2]
+            for line in text.split("\n")
+            if line.strip().startswith("# cell ")
+        ]
         assert set(marks) <= numbers
         assert "_rec_" not in text
         assert "_operand_" not in text

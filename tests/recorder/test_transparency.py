@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from nb2prod.execute.recorder import hooks
 from nb2prod.execute.recorder.session import Session
 from tests.corpus.shell import fresh_shell, quietly, seed_everything
 
@@ -54,12 +55,12 @@ def see(cells: Sequence[str], folder: Path, *, recorded: bool) -> Seen:
             session.install()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
             for source in sources:
-                done = shell.run_cell(source, store_history=True)
+                done = shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]  # IPython's
                 error = done.error_in_exec or done.error_before_exec
                 if error is not None:
                     errors.append(f"{type(error).__name__}: {error}")
                     lines += _lines_in_cells(error)
-        names = sorted(set(shell.user_ns) - set(shell.user_ns_hidden))
+        names = sorted(set(shell.user_ns) - set(shell.user_ns_hidden) - set(hooks.NAMESPACE))
         if recorded:
             assert session.recorder.unrecorded == {}
             session.finish()
@@ -70,7 +71,12 @@ def _settings(sources: Sequence[str], folder: Path) -> dict[str, Any]:
     from nb2prod.notebook import translate
 
     cells = [
-        {"number": n, "source": s, "code": translate(s).code, "roles": ["load" if n == 1 else "features"]}
+        {
+            "number": n,
+            "source": s,
+            "code": translate(s).code,
+            "roles": ["load" if n == 1 else "features"],
+        }
         for n, s in enumerate(sources, 1)
     ]
     return {"cells": cells, "raw_candidates": ["df"], "evaluate_names": [], "folder": str(folder)}
@@ -94,11 +100,31 @@ def test_a_snippet_is_the_same_with_the_recorder(name: str, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     "cells",
     [
-        pytest.param(["x = df['b'].sum()", "%reset -f", "print('df' in globals()); y = 1 + len('a')", "print(y)"], id="reset"),
-        pytest.param(["def f(v): return v + 1", "%reset_selective -f f", "print('f' in globals())"], id="reset_selective"),
-        pytest.param(["d = df.copy()\nd['x'] = d['zzz']", "print(len(d), d['b'].sum())"], id="goes on after an error"),
-        pytest.param(["def f(v): return v + len(df)", "df = df.head(2)", "print(df['b'].map(f).tolist())"], id="late globals"),
-        pytest.param(["len = lambda v: 'shadowed'", "print(len(df))", "del len\nprint(len(df))"], id="shadowed builtin"),
+        pytest.param(
+            [
+                "x = df['b'].sum()",
+                "%reset -f",
+                "print('df' in globals()); y = 1 + len('a')",
+                "print(y)",
+            ],
+            id="reset",
+        ),
+        pytest.param(
+            ["def f(v): return v + 1", "%reset_selective -f f", "print('f' in globals())"],
+            id="reset_selective",
+        ),
+        pytest.param(
+            ["d = df.copy()\nd['x'] = d['zzz']", "print(len(d), d['b'].sum())"],
+            id="goes on after an error",
+        ),
+        pytest.param(
+            ["def f(v): return v + len(df)", "df = df.head(2)", "print(df['b'].map(f).tolist())"],
+            id="late globals",
+        ),
+        pytest.param(
+            ["len = lambda v: 'shadowed'", "print(len(df))", "del len\nprint(len(df))"],
+            id="shadowed builtin",
+        ),
         pytest.param(["df['b'].sum()", "print(_, Out)"], id="output history"),
         pytest.param(["x = 1 +\n", "x = 2 + len(df)\nprint(x)"], id="syntax error"),
         pytest.param(["print(In[-1])", "%who_ls"], id="input history"),

@@ -25,6 +25,8 @@ from nb2prod.runtime.verifying import read_manifest
 from nb2prod.service.notebook_copy import keep_notebook
 from nb2prod.train import train
 
+_PROVING = "replaying rows, and asking the service for them"
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -64,6 +66,7 @@ def make_candidate(
     """
     workshop = Workshop(folder, store.next_version())
     with clock.step("train") as step:
+        step.progress = lambda: "train.py in a fresh process"
         write_code(workshop.version, draft.emitted)
         inputs = gather_inputs(draft, workshop.version)
         same = store.find_by_run_key(inputs.run_key)
@@ -77,6 +80,7 @@ def make_candidate(
     if same is not None:
         return _settled(draft, same, Workshop(folder / "again", same.name), inputs, clock)
     with clock.step("prove") as step:
+        step.progress = lambda: _PROVING
         take_model(workshop)
         made = _prove(draft, workshop, inputs, metrics)
         step.result = made.proof.said()
@@ -129,6 +133,7 @@ def _settled(
         remember(draft.order, manifest.version)
         return unchanged(draft.order, manifest, parity_of(same))
     with clock.step("prove") as step:
+        step.progress = lambda: _PROVING
         set_up(workshop, draft.order, inputs)
         copy_tree(same, workshop.version)
         golden = golden_rows(Schema.from_mapping(draft.schema), draft.captured, sample=False)

@@ -17,7 +17,6 @@ from nb2prod.notebook import Cell
 
 _ROW_WISE = "row-wise"
 _COLOURS = {"frozen": "36", "refused": "31", _ROW_WISE: "32"}
-_KIND_WIDTH = 14
 _PLACE_WIDTH = 8
 _NARROWEST = 60
 
@@ -43,9 +42,11 @@ def run_explain(notebook: Path, options: BuildOptions, *, as_json: bool) -> int:
 
 
 def _text(explanation: Explanation, *, is_coloured: bool) -> Iterator[str]:
+    kinds = {each.kind for found in explanation.expressions.values() for each in found}
+    width = max((len(kind) for kind in kinds), default=0)
     for cell in explanation.notebook.code_cells:
         found = explanation.expressions.get(cell.number, ())
-        yield from _cell(cell, found, is_coloured=is_coloured)
+        yield from _cell(cell, found, width, is_coloured=is_coloured)
     for diagnostic in explanation.diagnostics:
         if diagnostic.severity is not Severity.INFO:
             yield ""
@@ -60,17 +61,18 @@ def _text(explanation: Explanation, *, is_coloured: bool) -> Iterator[str]:
         yield f"Next: nb2prod build {path}"
 
 
-def _cell(cell: Cell, found: Sequence[Explained], *, is_coloured: bool) -> Iterator[str]:
+def _cell(
+    cell: Cell, found: Sequence[Explained], kind_width: int, *, is_coloured: bool
+) -> Iterator[str]:
     roles = ", ".join(cell.roles) if cell.roles else "no role: executed, never compiled"
     yield ""
     yield _paint(f"cell {cell.number}", "1", is_coloured=is_coloured) + f"  {roles}"
-    width = max(shutil.get_terminal_size().columns, _NARROWEST) - _KIND_WIDTH - _PLACE_WIDTH - 4
+    width = max(shutil.get_terminal_size().columns, _NARROWEST) - kind_width - _PLACE_WIDTH - 4
     for each in _telling(found):
         place = f"{each.line}:{each.column}"
-        kind = _paint(
-            f"{each.kind:<{_KIND_WIDTH}}", _COLOURS.get(each.kind, "0"), is_coloured=is_coloured
-        )
-        yield f"  {place:<{_PLACE_WIDTH}}{kind}{_shortened(each, width)}"
+        colour = _COLOURS.get(each.kind, "0")
+        kind = _paint(f"{each.kind:<{kind_width}}", colour, is_coloured=is_coloured)
+        yield f"  {place:<{_PLACE_WIDTH}}{kind}  {_shortened(each, width)}"
 
 
 def _telling(found: Sequence[Explained]) -> Iterator[Explained]:

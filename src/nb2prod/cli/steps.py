@@ -1,5 +1,6 @@
 """The steps of a build on a terminal: one line each, and how far the running one is."""
 
+import shutil
 import sys
 import threading
 import time
@@ -50,7 +51,9 @@ class Steps:
         start = time.monotonic()
         while not ended.wait(_TICK_SECONDS):
             seconds = time.monotonic() - start
-            self._write(f"{_CLEAR}  {step.name:<{_WIDTH}} {seconds:6.1f} s … {step.progress()}")
+            line = f"  {step.name:<{_WIDTH}} {seconds:6.1f} s … {step.progress()}"
+            # A line that wraps could not be taken back.
+            self._write(_CLEAR + line[: shutil.get_terminal_size().columns - 1])
 
     def done(self, step: Step, seconds: float) -> None:
         """Show what a step came to."""

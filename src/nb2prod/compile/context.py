@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nb2prod.compile.facts import Facts
 from nb2prod.compile.program import Step
-from nb2prod.compile.refusals import AFTER_PREDICT, Reason, refuse
+from nb2prod.compile.refusals import AFTER_PREDICT, ROWS_DROPPED, Reason, refuse
 from nb2prod.compile.scope import Scope
 from nb2prod.compile.spec import Bind, Spec
 from nb2prod.compile.states import State, StateNames, capture, reference
-from nb2prod.diagnostic import Diagnostic
+from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.notebook import Cell, Role
 from nb2prod.notebook.recording import Fact, Recording, place_key
 from nb2prod.notebook.slots import slots_of
@@ -64,6 +64,8 @@ class Context:
     number: int = 0
     cells: dict[int, Cell] = field(default_factory=dict)
     after_predict: dict[int, list[Diagnostic]] = field(default_factory=dict)
+    filters: list[tuple[int, Diagnostic]] = field(default_factory=list)
+    unseen_changes: list[Diagnostic] = field(default_factory=list)
     inexact: set[Any] = field(default_factory=set)
     local_functions: set[str] = field(default_factory=set)
     mutators: set[str] = field(default_factory=set)
@@ -93,6 +95,12 @@ class Context:
             Note(self.cell, node.lineno, node.col_offset + 1, ast.unparse(node), kind, detail)
         )
 
+    def note_filter(self, node: ast.expr) -> None:
+        """Remember that training drops rows here which a request may be like."""
+        assert self.step is not None
+        made = refuse(ROWS_DROPPED, self.step.cell, node)
+        self.filters.append((self.number, replace(made, severity=Severity.INFO)))
+
     def note_after_predict(self, node: ast.expr) -> None:
         """Remember that the notebook changes a prediction here; it matters if a metric is computed from that."""
         found = self.after_predict.setdefault(self.number, [])
@@ -118,7 +126,7 @@ class Context:
         found = scope.find(node.id)
         owner = found[1] if found is not None else scope
         version = owner.versions.get(node.id, 0)
-        identity = (id(owner), node.id, version)
+        identity = (owner.serial, node.id, version)
         if identity not in self.named:
             varying = [i for i, loop in enumerate(owner.loops) if node.id in loop.changes]
             depth = varying[-1] + 1 if varying else 0

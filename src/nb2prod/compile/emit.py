@@ -22,11 +22,18 @@ SUPPORT = {
     "Trained": "from .pipeline import Trained",
     "deepcopy": "from copy import deepcopy",
     "Any": "from typing import Any",
+    "functions": "from . import functions",
     "Mapping": "from collections.abc import Mapping",
 }
 """Imports of names that only emitted code uses."""
 
 _INDENT = "    "
+
+PARAMETERS, NAMES = "nb2prod_parameters", "nb2prod_names"
+"""Names of emitted arguments while code is made."""
+
+ENTRIES = frozenset({"load", "features", "train", "evaluate"})
+"""Functions that emitted modules define; a notebook's function of that name is called through its module."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +53,37 @@ class Emitted:
     serving_modules: frozenset[str]
 
 
+class _ThroughModule(ast.NodeTransformer):
+    """Call a notebook's function through its module where an emitted function has its name."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self._names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """Replace a name that is read."""
+        if node.id not in self._names or not isinstance(node.ctx, ast.Load):
+            return node
+        return ast.Attribute(ast.Name("functions", ast.Load()), node.id, ast.Load())
+
+
+def _through_module(node: ast.stmt, names: frozenset[str]) -> ast.stmt:
+    if not names or (isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in names):
+        return node
+    made: ast.stmt = _ThroughModule(names).visit(node)
+    return made
+
+
 class _Module:
     """One module under construction."""
 
-    def __init__(self, plan: Plan, docstring: str) -> None:
+    def __init__(self, plan: Plan, docstring: str, *, is_functions: bool = False) -> None:
         self._plan = plan
         self._docstring = docstring
         self._body: list[str] = []
         self._marks: dict[int, tuple[int, int]] = {}
         self._nodes: list[ast.AST] = []
         self._own: set[str] = set()
+        self._clashes = frozenset() if is_functions else ENTRIES & set(_function_names(plan))
 
     def function(
         self,
@@ -104,7 +132,7 @@ class _Module:
             self._statement(line.node, indent)
 
     def _statement(self, node: ast.stmt, indent: str) -> None:
-        fixed = ast.fix_missing_locations(node)
+        fixed = ast.fix_missing_locations(_through_module(node, self._clashes))
         self._nodes.append(fixed)
         self._body += textwrap.indent(ast.unparse(fixed), indent).split("\n")
 
@@ -177,6 +205,7 @@ def emit(plan: Plan, notebook_name: str) -> Emitted:
         notebook_name: File name of the notebook, for the modules' docstrings.
     """
     functions = _function_names(plan)
+    used = _user_names(plan)
     modules = {
         "load.py": _load(plan, notebook_name),
         "features.py": _features(plan, notebook_name),
@@ -188,13 +217,32 @@ def emit(plan: Plan, notebook_name: str) -> Emitted:
     files: dict[str, str] = {"__init__.py": package}
     places: dict[str, Mapping[int, tuple[int, int]]] = {}
     for name, module in modules.items():
-        files[name], places[name] = module.finish(() if name == "functions.py" else functions)
+        text, places[name] = module.finish(() if name == "functions.py" else functions)
+        files[name] = _with_free_names(text, used)
     return Emitted(
         files,
         places,
         _top_level(files.values()),
         _top_level(files[name] for name in ("features.py", "functions.py")),
     )
+
+
+_OWN_NAMES = {STATE: "fitted", PARAMETERS: "parameters", NAMES: "names"}
+
+
+def _user_names(plan: Plan) -> frozenset[str]:
+    """Return the names that the notebook's own code uses."""
+    lines = (*plan.load, *plan.train, *plan.serve, *plan.evaluate, *plan.definitions)
+    nodes = [line.node for line in lines]
+    names = {n.id for node in nodes for n in ast.walk(node) if isinstance(n, ast.Name)}
+    return frozenset(names | set(plan.parameters) | {plan.raw_name})
+
+
+def _with_free_names(text: str, used: frozenset[str]) -> str:
+    """Give the names that only emitted code has their final form; no notebook holds them as they stand here."""
+    for mark, wanted in _OWN_NAMES.items():
+        text = text.replace(mark, wanted if wanted not in used else f"{wanted}_of_training")
+    return text
 
 
 def _function_names(plan: Plan) -> list[str]:
@@ -212,7 +260,7 @@ def _load(plan: Plan, notebook_name: str) -> _Module:
     module = _Module(plan, f"Read the raw table; made by nb2prod from {notebook_name}.")
     nodes: list[ast.AST] = [line.node for line in plan.load]
     module.function(
-        'def load(parameters: Mapping[str, Any]) -> Any:\n    """Return the raw table, one row for each record."""',
+        f'def load({PARAMETERS}: Mapping[str, Any]) -> Any:\n    """Return the raw table, one row for each record."""',
         plan.load,
         [ast.Return(ast.Name(plan.raw_name, ast.Load()))],
         _parameters(plan, nodes),
@@ -265,7 +313,7 @@ def _train(plan: Plan, notebook_name: str) -> _Module:
         ],
     )
     module.function(
-        f"def train({plan.raw_name}: Any, {STATE}: Fitted, parameters: Mapping[str, Any]) -> Trained:\n"
+        f"def train({plan.raw_name}: Any, {STATE}: Fitted, {PARAMETERS}: Mapping[str, Any]) -> Trained:\n"
         '    """Fit the model on the raw table and fill the fitted state."""',
         plan.train,
         [ast.Return(result)],
@@ -280,7 +328,7 @@ def _evaluate(plan: Plan, notebook_name: str) -> _Module:
     names = [
         ast.Assign(
             [ast.Name(name, ast.Store())],
-            ast.Subscript(ast.Name("names", ast.Load()), ast.Constant(name), ast.Load()),
+            ast.Subscript(ast.Name(NAMES, ast.Load()), ast.Constant(name), ast.Load()),
             lineno=1,
         )
         for name in plan.evaluate_needs
@@ -288,8 +336,8 @@ def _evaluate(plan: Plan, notebook_name: str) -> _Module:
     ]
     metrics = ast.Dict([ast.Constant(name) for name in plan.metrics], list(plan.metrics.values()))
     module.function(
-        "def evaluate(names: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:\n"
-        '    """Return the metrics of what training left in ``names``."""',
+        f"def evaluate({NAMES}: Mapping[str, Any], {PARAMETERS}: Mapping[str, Any]) -> dict[str, Any]:\n"
+        '    """Return the metrics of what training left."""',
         plan.evaluate,
         [ast.Return(metrics)],
         [*_parameters(plan, nodes), *names],
@@ -298,7 +346,9 @@ def _evaluate(plan: Plan, notebook_name: str) -> _Module:
 
 
 def _functions(plan: Plan, notebook_name: str) -> _Module:
-    module = _Module(plan, f"Functions, classes and constants of {notebook_name}.")
+    module = _Module(
+        plan, f"Functions, classes and constants of {notebook_name}.", is_functions=True
+    )
     module.definitions(plan.definitions)
     return module
 
@@ -309,7 +359,7 @@ def _parameters(plan: Plan, nodes: Iterable[ast.AST]) -> list[ast.stmt]:
     return [
         ast.Assign(
             [ast.Name(name, ast.Store())],
-            ast.Subscript(ast.Name("parameters", ast.Load()), ast.Constant(name), ast.Load()),
+            ast.Subscript(ast.Name(PARAMETERS, ast.Load()), ast.Constant(name), ast.Load()),
             lineno=1,
         )
         for name in plan.parameters

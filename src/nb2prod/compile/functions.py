@@ -203,7 +203,7 @@ class Functions:
         scope: Scope,
     ) -> str:
         """Emit the function with a part of the fitted state, once for training and once for serving."""
-        wanted = f"{definition.name}_{STATE}"
+        wanted = f"{definition.name}_fitted"
         name, number = wanted, 2
         while any(helper[0].name == name for helper in self._context.helpers):
             name, number = f"{wanted}_{number}", number + 1

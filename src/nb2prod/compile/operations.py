@@ -75,7 +75,9 @@ class Operations:
         if outside is not None and not self._context.is_reference:
             taint += (self._context.refuse(OUTSIDE_WORLD, node, f"it takes {outside}"),)
         kind = self._recorded_kind(node, scope)
-        if kind == "estimator" and any(isinstance(s.function, ast.Lambda) for s in specs.values()):
+        if kind in {"estimator", "object", "callable"} and any(
+            isinstance(s.function, ast.Lambda) for s in specs.values()
+        ):
             taint += (self._context.refuse(LAMBDA_KEPT, node),)
         if any(spec.bind is Bind.FROZEN for spec in specs.values()):
             return frozen(node, taint=taint, kind=kind)
@@ -215,6 +217,8 @@ class Operations:
             return frozen(node, kind=fact.kind)
         source = specs[fact.operand or "0"]
         self._context.note(node, "row-dropping", "training only")
+        if not fact.is_complete:
+            self._context.note_filter(node)
         if source.elements and all(element.is_rows for element in source.elements):
             # Tables put one below the other: at serving each of them is the request.
             source = source.elements[0]

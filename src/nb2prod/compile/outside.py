@@ -74,3 +74,24 @@ def _dotted(node: ast.expr) -> list[str]:
             return _dotted(function)
         case _:
             return []
+
+
+_SEEDING = frozenset({"seed", "set_seed", "manual_seed"})
+_SETTING = frozenset({"set_config", "set_option"})
+
+
+def is_seeding(node: ast.stmt) -> bool:
+    """Tell whether a statement seeds a generator: training must do it at the same point."""
+    return _last_name(node) in _SEEDING
+
+
+def is_setting(node: ast.stmt) -> bool:
+    """Tell whether a statement changes how a library works from then on."""
+    return _last_name(node) in _SETTING
+
+
+def _last_name(node: ast.stmt) -> str | None:
+    if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
+        return None
+    names = _dotted(node.value.func)
+    return names[-1] if names else None

@@ -15,16 +15,17 @@ from nb2prod.compile.definitions import (
     needed_helpers,
     single_imports,
 )
+from nb2prod.compile.outside import is_seeding, is_setting
 from nb2prod.compile.plan import Line, Plan, Refused
 from nb2prod.compile.program import Step, parameter_names
 from nb2prod.compile.reading import called_in, captures_in, is_capture, names_in, state_names
-from nb2prod.compile.refusals import TARGET_READ, refuse
+from nb2prod.compile.refusals import HIDDEN_PREDICT, TARGET_READ, refuse
 from nb2prod.compile.renaming import settle_names
 from nb2prod.compile.residual import Residual, keeps_labels
 from nb2prod.compile.slicing import effects_of, needed, separate_copies
 from nb2prod.compile.states import State
 from nb2prod.diagnostic import Diagnostic
-from nb2prod.notebook import Notebook
+from nb2prod.notebook import Notebook, Role
 from nb2prod.notebook.recording import Recording
 
 
@@ -70,7 +71,7 @@ class Planner:
         serve, live = self._serve()
         refusals = [d for i in live for d in self._pieces[i].residual.refusals]
         refusals += self._endpoint.features.refusals
-        refusals += self._endpoint.model.taint
+        refusals += [*self._endpoint.model.taint, *self._context.unseen_changes]
         refusals = refusals or self._target_read()
         if refusals:
             return Refused(_distinct(refusals), self._context.notes)
@@ -81,6 +82,9 @@ class Planner:
         if changed:
             return Refused(_distinct(changed), self._context.notes)
         train = self._train(first, states, needs)
+        missing = self._unbound(train, needs)
+        if missing:
+            return Refused(missing, self._context.notes)
         load = self._load()
         features, model = self._endpoint.features, self._endpoint.model
         nodes: list[ast.AST] = [line.node for line in (*serve, *train, *evaluate, *load)]
@@ -109,7 +113,28 @@ class Planner:
             states=states,
             target=self._target,
             notes=self._context.notes,
+            warnings=[d for n, d in self._context.filters if n < self._first_split()],
         )
+
+    def _first_split(self) -> int:
+        """Return the step of the split: what it leaves out is no filter."""
+        return next(
+            (i for i, p in enumerate(self._pieces) if Role.SPLIT in p.step.cell.roles),
+            len(self._pieces),
+        )
+
+    def _unbound(self, train: Sequence[Line], needs: set[str]) -> list[Diagnostic]:
+        """Return a refusal where the model, or what is scored, is first made in the evaluation itself."""
+        bound = {*self._parameters, *self._recording.raw_names}
+        for line in train:
+            bound |= effects_of(line.node).binds
+        wanted = names_in(self._endpoint.model.fit) | names_in(self._endpoint.features.fit) | needs
+        missing = sorted((wanted & self._values()) - bound)
+        if not missing:
+            return []
+        step = self._pieces[self._endpoint.step].step
+        listed = ", ".join(f"`{name}`" for name in missing)
+        return [refuse(HIDDEN_PREDICT, step.cell, step.node, detail=f"{listed} is made there too")]
 
     def _target_read(self) -> list[Diagnostic]:
         """Return a refusal for each feature that is made from the target."""
@@ -150,7 +175,8 @@ class Planner:
                 found += [(number, s) for s in piece.residual.serve]
         statements = [s for _, s in found]
         roots = names_in(self._endpoint.features.serve)
-        kept, _ = needed(statements, roots, self._context.mutators)
+        settings = frozenset(i for i, s in enumerate(statements) if is_setting(s))
+        kept, _ = needed(statements, roots, self._context.mutators, settings)
         clean = separate_copies([statements[i] for i in kept], self._context.mutators)
         steps = [found[i][0] for i in kept]
         lines = [self._line(s, self._pieces[n].step) for s, n in zip(clean, steps, strict=True)]
@@ -215,7 +241,8 @@ class Planner:
                 continue
             code = self._training_code(piece, used)
             for position, node in enumerate(code):
-                if captures_in(node) & used or self._draws(piece):
+                is_kept = is_seeding(piece.step.node) or is_setting(piece.step.node)
+                if captures_in(node) & used or is_kept or self._draws(piece):
                     forced.add(len(lines))
                 lines.append(self._line(node, piece.step, with_comments=position == 0))
         for piece in self._pieces[first : self._endpoint.step + 1]:

@@ -92,6 +92,18 @@ LAMBDA_KEPT = Reason(
     "an estimator holds a lambda, which cannot be stored in an artifact",
     "give the function a name with `def` in a tagged cell",
 )
+ROWS_DROPPED = Reason(
+    "NBC503",
+    "rows-dropped",
+    "training drops rows here; a request like them is answered all the same",
+    "the model has not seen such rows: let the caller check for them",
+)
+DRAWS_OUTSIDE = Reason(
+    "NBC207",
+    "exploration-draws",
+    "an untagged cell draws from the random generator that later tagged cells use, so training would draw others",
+    "give the draws a `random_state`, here or in the tagged cells",
+)
 NO_ROOT = Reason(
     "NBC201",
     "no-raw-table",
@@ -113,8 +125,8 @@ NO_PREDICT = Reason(
 HIDDEN_PREDICT = Reason(
     "NBC206",
     "hidden-predict",
-    "the scored predict stands in a function that prepares the features by itself",
-    "let the function return the features, and call `predict` on them in the cell",
+    "what the scored predict needs is made in the same place as the prediction",
+    "fit and prepare in `train` and `features` cells, and call `predict` on the result in the `evaluate` cell",
 )
 NO_TARGET = Reason(
     "NBC204",

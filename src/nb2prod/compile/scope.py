@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from dataclasses import dataclass, field
 
 from nb2prod.compile.spec import Spec
@@ -40,6 +41,7 @@ class Scope:
         outer_keys: Loop variables of the caller that a helper receives as arguments.
         caller: The scope that a function is called from.
         rebound: Names that were bound by statements.
+        serial: Tells scopes apart for as long as the compilation lasts.
         arguments: What the caller passes, by parameter.
     """
 
@@ -55,6 +57,7 @@ class Scope:
     outer_keys: tuple[str, ...] = ()
     caller: Scope | None = None
     rebound: set[str] = field(default_factory=set)
+    serial: int = field(default_factory=itertools.count().__next__)
     arguments: dict[str, Spec] = field(default_factory=dict)
 
     def find(self, name: str) -> tuple[Spec, Scope] | None:

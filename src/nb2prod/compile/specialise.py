@@ -13,6 +13,7 @@ from nb2prod.compile.plan import Plan, Refused
 from nb2prod.compile.planner import Piece, Planner
 from nb2prod.compile.program import Step, parameter_names, read_into, steps_of
 from nb2prod.compile.refusals import (
+    DRAWS_OUTSIDE,
     NO_PREDICT,
     NO_ROOT,
     NO_TARGET,
@@ -64,6 +65,7 @@ def _unfit(notebook: Notebook, recording: Recording) -> list[Diagnostic]:
         refuse(UNFOLLOWED_CELL, notebook.cell(number), detail=why)
         for number, why in recording.unrecorded.items()
     ]
+    found += _draws_outside(notebook, recording)
     load = _last(notebook, Role.LOAD)
     if recording.raw_rows == 0 or not recording.raw_names:
         several = len(recording.raw_names) > 1
@@ -72,6 +74,14 @@ def _unfit(notebook: Notebook, recording: Recording) -> list[Diagnostic]:
     elif recording.scored is None:
         found.append(_no_predict(notebook))
     return found
+
+
+def _draws_outside(notebook: Notebook, recording: Recording) -> list[Diagnostic]:
+    """Return a refusal for each untagged cell whose draws shift those of a later tagged cell."""
+    tagged = [n for n in recording.drawing_cells if notebook.cell(n).roles]
+    last = max(tagged, default=0)
+    untagged = [n for n in recording.drawing_cells if not notebook.cell(n).roles and n < last]
+    return [refuse(DRAWS_OUTSIDE, notebook.cell(number)) for number in untagged]
 
 
 def _no_predict(notebook: Notebook) -> Diagnostic:

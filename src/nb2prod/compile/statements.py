@@ -11,6 +11,7 @@ from nb2prod.compile.context import Context
 from nb2prod.compile.expressions import Expressions
 from nb2prod.compile.functions import Functions
 from nb2prod.compile.names import load, root_name
+from nb2prod.compile.outside import is_setting
 from nb2prod.compile.refusals import (
     CONDITION,
     LAMBDA_KEPT,
@@ -192,6 +193,9 @@ class Statements:
 
     def _expression(self, node: ast.Expr, scope: Scope) -> Residual:
         value = node.value
+        if is_setting(node):
+            return Residual([node], [node])
+        self._refuse_global_writes(value, scope)
         spec = self._expressions.spec(value, scope)
         if not isinstance(value, ast.Call):
             return Residual([node], is_looking=True)
@@ -213,6 +217,24 @@ class Statements:
         found = scope.find(root) if root is not None else None
         is_table = found is not None and found[0].is_rows
         return is_table and (fact is None or not fact.mutated)
+
+    def _refuse_global_writes(self, value: ast.expr, scope: Scope) -> None:
+        """Refuse tables that a called function rebinds through ``global``: its call does not show it."""
+        called = (
+            scope.find(value.func.id)
+            if isinstance(value, ast.Call) and isinstance(value.func, ast.Name)
+            else None
+        )
+        definition = called[0].function if called is not None else None
+        if not isinstance(definition, ast.FunctionDef):
+            return
+        written = {n for s in ast.walk(definition) if isinstance(s, ast.Global) for n in s.names}
+        for name in sorted(written):
+            found = scope.find(name)
+            if found is not None and found[0].is_rows:
+                why = f"`{definition.name}` changes the global `{name}`"
+                refusal = self._context.refuse(UNSUPPORTED, value, why)
+                found[1].bind(name, found[0].refused(refusal))
 
     def _changed_receiver(self, root: str, value: ast.Call, scope: Scope) -> None:
         """Take a method called for its effect to change its receiver."""

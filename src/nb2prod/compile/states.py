@@ -7,8 +7,8 @@ import keyword
 import re
 from dataclasses import dataclass
 
-STATE = "fitted"
-"""Name under which emitted code knows the fitted state."""
+STATE = "nb2prod_fitted"
+"""Name of the fitted state while code is made; emission gives it one that the notebook does not use."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,11 @@ class Stores:
             return (self._context.refuse(UNRECORDED, target),)
         if (reason := _aligned_value(specs.get("value"))) is not None:
             return (self._context.refuse(reason, target, "pandas aligns it by row labels"),)
+        if fact.is_through_view:
+            # No name says which other tables this changes, so it counts whatever is served.
+            self._context.unseen_changes.append(
+                self._context.refuse(UNDECIDED, target, fact.evidence)
+            )
         if fact.relation == "kept" and fact.verdict == "row":
             self._context.note(target, "row-wise")
             return ()

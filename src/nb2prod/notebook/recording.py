@@ -56,6 +56,7 @@ class Fact:
         lengths: Entries of the operands that have any, by name.
         is_same_content: Whether the result holds the operand's values unchanged.
         is_prediction: Whether the result equals what the model predicted.
+        is_through_view: Whether a store changed the rows of another array as well.
         columns_before: The names that a table's columns had before they were assigned anew.
     """
 
@@ -80,6 +81,7 @@ class Fact:
     is_same_content: bool = False
     is_prediction: bool = False
     columns_before: Sequence[Any] | None = None
+    is_through_view: bool = False
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Fact:
@@ -150,6 +152,7 @@ class Recording:
         target_matches: Raw columns whose values equal those of the fitted target, row by row.
         files: Files that the notebook opened for reading, as it named them, relative to its folder where inside it.
         modules: Top-level modules that were imported.
+        drawing_cells: Cells that drew from a global random generator, or seeded it.
     """
 
     occurrences: Mapping[str, Sequence[Occurrence]]
@@ -163,6 +166,7 @@ class Recording:
     target_matches: Sequence[Any]
     files: Sequence[str]
     modules: Sequence[str]
+    drawing_cells: Sequence[int] = ()
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Recording:

@@ -239,6 +239,11 @@ class Recorder:
             and receiver.tracked is not None
             and not np.array_equal(n.tracked.positions, receiver.tracked.positions)
         ] + _misaligned(pending, receiver)
+        if self._writes_through_view(receiver):
+            fact["relation"], fact["evidence"] = (
+                "unknown",
+                "it writes through a view of another array",
+            )
         if misaligned:
             fact["relation"] = "unknown"
             fact["evidence"] = (
@@ -250,6 +255,14 @@ class Recorder:
         if entry.operation is None and entry.count == 1:
             entry.operation = self._operation(site, pending)
             entry.changed = f"{operations.BASE}0" if receiver.kind == "accessor" else "0"
+
+    def _writes_through_view(self, receiver: Note) -> bool:
+        """Tell whether a store changes the rows of another living array as well."""
+        array = receiver.alive()
+        if not isinstance(array, np.ndarray) or array.base is None:
+            return False
+        others = (other for other in self.rows.arrays() if other is not array)
+        return any(np.may_share_memory(array, other) for other in others)
 
     def _receives(self, receiver: Note, pending: Pending) -> bool:
         """Tell whether an empty table is given its first column, and follow its rows from then on."""

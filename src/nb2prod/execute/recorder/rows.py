@@ -104,6 +104,11 @@ class RowTable:
         self.add(value, tracked.positions, tracked.method)
         return self._tracked[id(value)]
 
+    def arrays(self) -> list[npt.NDArray[Any]]:
+        """Return the living arrays whose rows are known."""
+        found = [tracked.reference() for tracked in list(self._tracked.values())]
+        return [value for value in found if isinstance(value, np.ndarray)]
+
     def forget(self, value: Any) -> None:
         """Drop what is known of a value."""
         self._tracked.pop(id(value), None)

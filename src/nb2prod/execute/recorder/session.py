@@ -17,6 +17,7 @@ import pandas as pd
 
 from nb2prod.execute.recorder import hooks
 from nb2prod.execute.recorder.instrument import Instrumenter
+from nb2prod.execute.recorder.notes import random_marks
 from nb2prod.execute.recorder.recorder import Recorder
 from nb2prod.notebook.trees import copied
 
@@ -54,6 +55,8 @@ class Session:
         self._raw_names: list[str] = []
         self._raw_columns: list[Any] = []
         self._raw_rows = 0
+        self._random: tuple[Any, ...] = ()
+        self._drawing: list[int] = []
         self._raw_place: str | None = None
         self.recorder = Recorder(shell.user_ns)
 
@@ -83,6 +86,7 @@ class Session:
 
     def _enter(self, cell: Mapping[str, Any]) -> None:
         self._current = cell
+        self._random = random_marks()
         self.recorder.cell = cell["number"]
         self.recorder.roles = tuple(cell["roles"])
         self._statements = _statements(cell) if cell["roles"] else []
@@ -94,6 +98,8 @@ class Session:
 
     def _after_cell(self, _: Any) -> None:
         cell, self._current = self._current, None
+        if cell is not None and self._random != random_marks():
+            self._drawing.append(cell["number"])
         self.recorder.end_cell()
         if cell is not None and cell["number"] == self._last_load:
             self._take_root()
@@ -184,6 +190,7 @@ class Session:
             "occurrences": self.recorder.occurrences(),
             "unrecorded": self.recorder.unrecorded,
             "raw_names": self._raw_names,
+            "drawing_cells": self._drawing,
             "raw_place": self._raw_place,
             "raw_columns": self._raw_columns,
             "raw_rows": self._raw_rows,

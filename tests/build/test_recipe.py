@@ -1,5 +1,7 @@
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -80,6 +82,27 @@ def test_a_second_build_is_unchanged_and_runs_nothing(
     )
     assert again.metrics == first.metrics
     assert again.parity == first.parity
+
+
+_MODULES_OF_A_BUILD = """
+import sys
+from nb2prod.__main__ import main
+code = main(sys.argv[1:])
+heavy = {"IPython", "fastapi", "joblib", "mlflow", "nbformat", "numpy", "pandas", "papermill", "rich", "sklearn"}
+print(code, sorted(heavy & sys.modules.keys()))
+"""
+
+
+def test_an_unchanged_build_imports_nothing_heavy(first_build: FirstBuild) -> None:
+    arguments = ["build", str(first_build.notebook), "-o", str(first_build.output)]
+    done = subprocess.run(
+        [sys.executable, "-c", _MODULES_OF_A_BUILD, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "unchanged: " in done.stdout
+    assert done.stdout.splitlines()[-1] == "0 []"
 
 
 Change = Callable[[Path], None]

@@ -74,11 +74,11 @@ global_seed global_seed_in_train unseeded
 
 reference_table header_none index_col load_does_more sklearn_dataset sklearn_bunch
 
-models_in_evaluate_loop several_models_in_a_row refit_after_evaluate set_params_between
+several_models_in_a_row loop_over_frames set_config_pandas refit_after_evaluate set_params_between
 sklearn_clone
 
 array_alias guarded_division reindex_columns mean_of_row transposed_mean matrix_covariance
-preprocessing_normalize polynomial zip_columns map_function_object vectorize applymap
+preprocessing_normalize polynomial zip_columns map_function_object applymap
 transform_function agg_rows result_expand date_mixed numeric_dummies categorical_dtype
 
 whole_adult whole_california whole_customers whole_houses whole_numpy whole_penguins whole_reviews
@@ -148,7 +148,6 @@ _REFUSED = {
     "try_except": Refusal("NBC107", 1),
     "with_statement": Refusal("NBC107", 2),
     "while_loop": Refusal("NBC107", 3),
-    "loop_over_frames": Refusal("NBC107", 1, 4),
     "own_class": Refusal("NBC101", 2, 4),
     "function_early_return": Refusal("NBC107", 2),
     "function_fit_flag": Refusal("NBC107", 5),
@@ -156,10 +155,11 @@ _REFUSED = {
     "function_star": Refusal("NBC107", 1, 4),
     "nested_function": Refusal("NBC107", 2),
     "recursive_function": Refusal("NBC107", 2),
-    "exploration_draws": Refusal("NBC106", 1, 5),
-    "set_config_pandas": Refusal("NBC107", 7, 1),
+    "exploration_draws": Refusal("NBC207", None),
     "sklearn_return_xy": Refusal("NBC204", None, 4),
-    "saved_and_loaded_model": Refusal("NBC106", 1, 6),
+    "saved_and_loaded_model": Refusal("NBC206", 2, 6),
+    "models_in_evaluate_loop": Refusal("NBC206", 3, 5),
+    "vectorize": Refusal("NBC111", 1),
     "array_view": Refusal("NBC107", 3),
     "melt_like": Refusal("NBC101", 1),
     "numpy_argsort": Refusal("NBC101", 2),
@@ -182,21 +182,13 @@ GAPS = MappingProxyType(
     {
         "walrus_match": "names bound by `:=` in a condition are not followed",
         "tuple_assign": "columns stored by a parallel assignment are not taken apart",
-        "loop_over_frames": "a loop over several tables is not followed",
-        "whole_california": "a loop over several tables is not followed",
-        "function_if": "a helper that takes another way for each call is emitted for one call only",
         "array_view": "writing through a view of an array is not followed",
         "melt_like": "rows are lost without a refusal at the place where they are",
         "svd_u": "rows are lost without a refusal at the place where they are",
         "zip_columns": "a comprehension over several columns is not followed",
         "map_function_object": "`list(map(...))` over a column is not followed",
-        "vectorize": "`np.vectorize` holds a lambda, which no refusal names yet",
         "categorical_dtype": "the codes of a categorical with given categories are not known as row-wise",
-        "models_in_evaluate_loop": "a model that is scored only within a loop is not followed",
-        "saved_and_loaded_model": "a model read back from a file is not refused at its place",
         "global_seed_in_train": "a call that seeds a generator is not kept in training",
-        "exploration_draws": "draws of an untagged cell are not known to shift those of training",
-        "set_config_pandas": "settings of scikit-learn are neither kept nor refused",
         "chain": "a statistic within a chained call is not frozen",
         "pipe": "a statistic within a piped function is not frozen",
         "whole_adult": "features that are made in the function that predicts are not followed",

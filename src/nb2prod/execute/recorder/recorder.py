@@ -240,10 +240,8 @@ class Recorder:
             and not np.array_equal(n.tracked.positions, receiver.tracked.positions)
         ] + _misaligned(pending, receiver)
         if self._writes_through_view(receiver):
-            fact["relation"], fact["evidence"] = (
-                "unknown",
-                "it writes through a view of another array",
-            )
+            fact["relation"], fact["is_through_view"] = "unknown", True
+            fact["evidence"] = "it writes through a view of another array"
         if misaligned:
             fact["relation"] = "unknown"
             fact["evidence"] = (

@@ -36,6 +36,7 @@ class Dummies:
 
     def encode(self, data: Any) -> pd.DataFrame:
         """Return the indicator columns of some rows, shape (rows, columns of training)."""
+        known: Any
         if isinstance(data, pd.DataFrame):
             known = data.copy()
             for name, categories in self.categories.items():

@@ -17,8 +17,8 @@ from nb2prod.compile.specialise import specialise
 from nb2prod.execute.recorder.session import RECORDING
 from nb2prod.notebook import Notebook, read, translate
 from nb2prod.notebook.recording import Recording
+from tests.corpus.conftest import SOURCES
 from tests.corpus.harness import place_tables, record
-from tests.corpus.test_corpus import SOURCES
 
 NAMES = [
     "whole_customers",
@@ -57,8 +57,8 @@ def test_the_text_does_not_depend_on_the_hash_seed(tmp_path: Path) -> None:
     script = (
         "import pathlib, sys\n"
         "from tests.corpus.harness import build\n"
-        "from tests.corpus.test_corpus import SOURCES\n"
-        "made = build(SOURCES['whole_customers'], pathlib.Path(sys.argv[1]))\n"
+        "from tests.corpus.conftest import SOURCES\n"
+        "made = build(SOURCES['encode_by_cardinality'], pathlib.Path(sys.argv[1]))\n"
         "print(made.status, *made.files.values())\n"
     )
     root = Path(__file__).resolve().parents[2]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.corpus.conftest import SOURCES, Build
 from tests.corpus.expectations import BUILT, EXPECTED, GAPS, Refusal
-from tests.corpus.harness import Outcome, build
-from tests.corpus.percent import Source, read_sources
-
-SOURCES = read_sources(Path(__file__).parent / "notebooks")
+from tests.corpus.harness import Outcome
+from tests.corpus.percent import Source
 
 
 def _cases() -> list[Any]:
@@ -30,8 +28,8 @@ def test_every_notebook_has_an_expectation() -> None:
 
 
 @pytest.mark.parametrize("name", _cases())
-def test_notebook(name: str, tmp_path: Path) -> None:
-    outcome = build(SOURCES[name], tmp_path)
+def test_notebook(name: str, built: Build) -> None:
+    outcome, _ = built(name)
     expected = EXPECTED[name]
     if isinstance(expected, Refusal):
         _check_refusal(outcome, expected)

@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.corpus.conftest import SOURCES, Build
 from tests.corpus.frames import table
-from tests.corpus.harness import Outcome, build, features_when_appended, last_row
+from tests.corpus.harness import Outcome, features_when_appended, last_row
 from tests.corpus.percent import Source
 from tests.corpus.shell import quietly
-from tests.corpus.test_corpus import SOURCES
 
 _RELATIVE, _ABSOLUTE = 0.04, 0.02
 _DRAWN = 4
@@ -85,19 +85,19 @@ def unseen(name: str) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_unseen_rows(name: str, tmp_path: Path) -> None:
+def test_unseen_rows(name: str, built: Build) -> None:
     source = SOURCES[name]
-    outcome = build(source, tmp_path)
+    outcome, folder = built(name)
     assert outcome.status == "built", outcome.says()
     raw_table = _raw_table(source)
     rows = unseen(raw_table)
     compared = 0
     for position in range(len(rows)):
         row = rows.iloc[[position]].reset_index(drop=True)
-        notebook = features_when_appended(source, tmp_path, raw_table, row)
+        notebook = features_when_appended(source, folder, raw_table, row)
         if notebook is not None:
             compared += 1
-            served = _served(outcome, row, tmp_path)
+            served = _served(outcome, row, folder)
             assert _differing(served, notebook) == [], f"row {position}: {row.to_dict('records')}"
     assert compared > 0
 
@@ -156,9 +156,9 @@ def _is_near(ours: object, theirs: object) -> bool:
     ],
 )
 def test_unseen_category(
-    name: str, column: str, value: str, expected: dict[str, float | None], tmp_path: Path
+    name: str, column: str, value: str, expected: dict[str, float | None], built: Build
 ) -> None:
-    outcome = build(SOURCES[name], tmp_path)
+    outcome, _ = built(name)
     assert outcome.plan is not None, outcome.says()
     row = table("people").iloc[[1]].drop(columns=list(outcome.plan.target)).reset_index(drop=True)
     row[column] = value
@@ -167,8 +167,8 @@ def test_unseen_category(
     assert found == expected
 
 
-def test_an_unseen_label_is_an_error_not_a_guess(tmp_path: Path) -> None:
-    outcome = build(SOURCES["labelencoder_loop"], tmp_path)
+def test_an_unseen_label_is_an_error_not_a_guess(built: Build) -> None:
+    outcome, _ = built("labelencoder_loop")
     assert outcome.plan is not None, outcome.says()
     row = table("people").iloc[[1]].drop(columns=list(outcome.plan.target)).reset_index(drop=True)
     row["city"] = "Atlantis"

@@ -34,7 +34,12 @@ class Draft:
 
     def said(self) -> str:
         """Return in one line what the compiler made of the notebook."""
-        return f"{len(self.plan.serve)} statements serve, {len(self.plan.states)} values frozen"
+        counts = f"{len(self.plan.serve)} statements serve, {len(self.plan.states)} values frozen"
+        scored = self.runs.recording.scored
+        if scored is None:
+            return counts
+        model, cell = scored.model_type.rpartition(".")[2], scored.place.partition(":")[0]
+        return f"{counts}; the model is {model}, scored in cell {cell}"
 
     @property
     def captured(self) -> Captured:

@@ -12,7 +12,7 @@ from nb2prod.build import BuildOptions, BuildResult, build
 from nb2prod.build.result import failed
 from nb2prod.cli.steps import Steps
 from nb2prod.cli.terminal import is_coloured
-from nb2prod.diagnostic import Severity
+from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.errors import Nb2prodError
 from nb2prod.lint.reports import diagnostic_text
 from nb2prod.notebook import read
@@ -61,7 +61,7 @@ def _own_fault(error: Exception) -> Nb2prodError:
 
 
 def _show(notebook: Path, result: BuildResult, steps: Steps) -> None:
-    shown = [found for found in result.diagnostics if found.severity is not Severity.INFO]
+    shown = [found for found in result.diagnostics if _is_shown(found)]
     colours = is_coloured(steps.stream)
     if shown:
         source = read(str(notebook))
@@ -75,6 +75,11 @@ def _show(notebook: Path, result: BuildResult, steps: Steps) -> None:
     steps.line(f"{mark}:{text}")
     for line in rest:
         steps.line(line)
+
+
+def _is_shown(found: Diagnostic) -> bool:
+    """Leave out what lint says of the saved session only; what the build itself notes is always shown."""
+    return found.severity is not Severity.INFO or found.code.startswith("NBC")
 
 
 def _summary(notebook: Path, result: BuildResult) -> Iterator[str]:

@@ -128,6 +128,12 @@ HIDDEN_PREDICT = Reason(
     "what the scored predict needs is made in the same place as the prediction",
     "fit and prepare in `train` and `features` cells, and call `predict` on the result in the `evaluate` cell",
 )
+LOCAL_MODULE = Reason(
+    "NBC208",
+    "module-beside-the-notebook",
+    "the code imports a file beside the notebook, which does not go with the service",
+    "move what is needed into a cell tagged `functions`, or install the module as a package",
+)
 NO_TARGET = Reason(
     "NBC204",
     "unknown-target",

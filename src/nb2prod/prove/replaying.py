@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nb2prod.errors import ExecutionFailed
+from nb2prod.execute.environment import THREAD_VARIABLES
 from nb2prod.prove.captured import Captured
 from nb2prod.prove.equality import Comparison
+from nb2prod.runtime.verifying import read_manifest
 from nb2prod.train.process import last_lines, tethered
 
 Blamed = Mapping[str, Mapping[str, object]]
@@ -78,6 +80,8 @@ def replaying(
     }
     job.write_text(json.dumps(content), encoding="utf-8")
     command = [sys.executable, "-m", "nb2prod.prove.replay", str(job.resolve())]
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    # Several processes with a thread for each processor wait for each other at every small loop.
+    threads = dict.fromkeys(THREAD_VARIABLES, str(read_manifest(version).threads))
+    environment = {**os.environ, **threads, "PYTHONDONTWRITEBYTECODE": "1"}
     with tethered(command, folder=folder, environment=environment, log=log) as process:
         yield Replaying(process, report, log)

@@ -33,9 +33,36 @@ class Dummies:
             self.categories = {name: _categories(data[name]) for name in chosen}
         else:
             self.categories = {None: _categories(pd.Series(data))}
+        self.null_columns = self._null_columns(data) if self.options.get("dummy_na") else {}
+
+    def _null_columns(self, data: Any) -> dict[Any, int]:
+        """Find the column that stands for a null, for each encoded column that has categories."""
+        found = {}
+        for name, categories in self.categories.items():
+            if not categories:
+                continue
+            pair = data.iloc[[0, 0]].copy().reset_index(drop=True)
+            column = pd.Series([categories[0], None], dtype=pd.CategoricalDtype(categories))
+            if name is None:
+                pair = column
+            else:
+                pair[name] = column
+            known, null = self._encoded(pair).astype(float).to_numpy()
+            found[name] = int((null > known).argmax())
+        return found
 
     def encode(self, data: Any) -> pd.DataFrame:
         """Return the indicator columns of some rows, shape (rows, columns of training)."""
+        encoded = self._encoded(data)
+        for name, position in self.null_columns.items():
+            column = pd.Series(data) if name is None else data[name]
+            unseen = column.notna() & ~column.isin(self.categories[name])
+            # A category that training did not have is no null: it has zeros everywhere.
+            rows = unseen.to_numpy().nonzero()[0].tolist()
+            encoded.iloc[rows, position] = 0
+        return encoded
+
+    def _encoded(self, data: Any) -> pd.DataFrame:
         known: Any
         if isinstance(data, pd.DataFrame):
             known = data.copy()

@@ -115,7 +115,6 @@ def test_modules_are_complete(compiled: tuple[Notebook, Path, Plan, Emitted]) ->
         assert ast.get_docstring(tree), name
         assert "nb2prod." not in text
         assert text.endswith("\n")
-        assert not text.endswith("\n\n")
 
 
 def test_imports_are_those_that_are_used(compiled: tuple[Notebook, Path, Plan, Emitted]) -> None:
@@ -179,3 +178,13 @@ def test_emitted_statements_of_a_small_notebook(tmp_path: Path) -> None:
         r"    return X(_test)?\n",
         body,
     ), body
+
+
+def test_a_module_without_content_ends_with_its_docstring(tmp_path: Path) -> None:
+    source = SOURCES["fillna_loop"]
+    place_tables(source, tmp_path)
+    notebook = read(source.write(tmp_path))
+    plan = specialise(notebook, record(notebook, tmp_path))
+    assert not isinstance(plan, Refused)
+    text = emit(plan, "small.ipynb").files["functions.py"]
+    assert text == '"""Functions, classes and constants of small.ipynb."""\n'

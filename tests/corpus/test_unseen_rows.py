@@ -141,7 +141,11 @@ def _is_near(ours: object, theirs: object) -> bool:
             id="get_dummies",
         ),
         pytest.param(
-            "get_dummies_na", "plan", "platinum", {"plan_gold": 0, "plan_nan": 0}, id="dummy_na"
+            "get_dummies_na",
+            "plan",
+            "platinum",
+            {"plan_gold": 0, "plan_nan": 0},
+            id="dummy_na",
         ),
         pytest.param("map_dict", "plan", "platinum", {"plan_n": -1}, id="map of a dict"),
         pytest.param("frequency_encoding", "plan", "platinum", {"plan_f": 0}, id="frequency"),

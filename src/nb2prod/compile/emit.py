@@ -144,7 +144,7 @@ class _Module:
         head = [f'"""{self._docstring}"""', "", *imports]
         while head and head[-1] == "":
             head.pop()
-        text = "\n".join([*head, "", "", *self._body, ""])
+        text = "\n".join([*head, "", "", *self._body, ""] if self._body else [*head, ""])
         ast.parse(text)
         offset = len(head) + 3
         return text, {offset + position: place for position, place in self._marks.items()}

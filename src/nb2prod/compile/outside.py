@@ -77,6 +77,7 @@ def _dotted(node: ast.expr) -> list[str]:
 
 
 _SEEDING = frozenset({"seed", "set_seed", "manual_seed"})
+_SHOWING = ("display", "plotting", "styler", "io", "precision", "print_changed_only", "max_")
 _SETTING = frozenset({"set_config", "set_option"})
 
 
@@ -86,8 +87,14 @@ def is_seeding(node: ast.stmt) -> bool:
 
 
 def is_setting(node: ast.stmt) -> bool:
-    """Tell whether a statement changes how a library works from then on."""
-    return _last_name(node) in _SETTING
+    """Tell whether a statement changes what a library computes from then on; how it shows things does not count."""
+    if _last_name(node) not in _SETTING or not isinstance(node, ast.Expr):
+        return False
+    call = node.value
+    assert isinstance(call, ast.Call)
+    names = [a.value for a in call.args[:1] if isinstance(a, ast.Constant)]
+    names += [keyword.arg for keyword in call.keywords]
+    return not all(str(name).startswith(_SHOWING) for name in names)
 
 
 def _last_name(node: ast.stmt) -> str | None:

@@ -15,7 +15,7 @@ from nb2prod.compile.definitions import (
     needed_helpers,
     single_imports,
 )
-from nb2prod.compile.outside import is_seeding, is_setting
+from nb2prod.compile.outside import is_seeding
 from nb2prod.compile.plan import Line, Plan, Refused
 from nb2prod.compile.program import Step, parameter_names
 from nb2prod.compile.reading import called_in, captures_in, is_capture, names_in, state_names
@@ -175,8 +175,7 @@ class Planner:
                 found += [(number, s) for s in piece.residual.serve]
         statements = [s for _, s in found]
         roots = names_in(self._endpoint.features.serve)
-        settings = frozenset(i for i, s in enumerate(statements) if is_setting(s))
-        kept, _ = needed(statements, roots, self._context.mutators, settings)
+        kept, _ = needed(statements, roots, self._context.mutators)
         clean = separate_copies([statements[i] for i in kept], self._context.mutators)
         steps = [found[i][0] for i in kept]
         lines = [self._line(s, self._pieces[n].step) for s, n in zip(clean, steps, strict=True)]
@@ -241,8 +240,8 @@ class Planner:
                 continue
             code = self._training_code(piece, used)
             for position, node in enumerate(code):
-                is_kept = is_seeding(piece.step.node) or is_setting(piece.step.node)
-                if captures_in(node) & used or is_kept or self._draws(piece):
+                is_kept = is_seeding(piece.step.node) or self._draws(piece)
+                if captures_in(node) & used or is_kept:
                     forced.add(len(lines))
                 lines.append(self._line(node, piece.step, with_comments=position == 0))
         for piece in self._pieces[first : self._endpoint.step + 1]:

@@ -29,6 +29,8 @@ from nb2prod.notebook.names import names_of
 from nb2prod.notebook.recording import Fact
 from nb2prod.notebook.trees import copied
 
+_SET_OUTPUT = 'set it where it is needed, as with `transformer.set_output(transform="pandas")`'
+
 
 class Statements:
     """Walk the statements of one program or function.
@@ -194,7 +196,11 @@ class Statements:
     def _expression(self, node: ast.Expr, scope: Scope) -> Residual:
         value = node.value
         if is_setting(node):
-            return Residual([node], [node])
+            why = "it changes what a library computes, for every model in the process"
+            self._context.unseen_changes.append(
+                self._context.refuse(UNSUPPORTED, node, why, _SET_OUTPUT)
+            )
+            return Residual([node])
         self._refuse_global_writes(value, scope)
         spec = self._expressions.spec(value, scope)
         if not isinstance(value, ast.Call):

@@ -12,6 +12,15 @@ from nb2prod.compile.expressions import Expressions
 from nb2prod.compile.functions import Functions
 from nb2prod.compile.names import load, root_name
 from nb2prod.compile.outside import is_setting
+from nb2prod.compile.pieces import (
+    assignment,
+    is_row_loop,
+    loop_over,
+    raise_changed,
+    reads_own_targets,
+    targets_assignment,
+    touched,
+)
 from nb2prod.compile.refusals import (
     CONDITION,
     LAMBDA_KEPT,
@@ -27,7 +36,6 @@ from nb2prod.compile.unfollowed import Unfollowed
 from nb2prod.diagnostic import Diagnostic
 from nb2prod.notebook.names import names_of
 from nb2prod.notebook.recording import Fact
-from nb2prod.notebook.trees import copied
 
 _SET_OUTPUT = 'set it where it is needed, as with `transformer.set_output(transform="pandas")`'
 
@@ -126,18 +134,18 @@ class Statements:
 
     def _bind(self, name: str, spec: Spec, node: ast.stmt, scope: Scope) -> Residual:
         load = ast.Name(name, ast.Load())
-        fit = _assignment(name, spec.fit, node)
+        fit = assignment(name, spec.fit, node)
         if spec.bind is Bind.FROZEN:
             scope.bind(name, replace(spec, fit=load, serve=load))
             return Residual([fit])
         if spec.bind is Bind.STATIC:
             scope.bind(name, replace(spec, fit=load, serve=load))
-            return Residual([fit], [_assignment(name, spec.serve, node)], spec.refusals)
+            return Residual([fit], [assignment(name, spec.serve, node)], spec.refusals)
         labels = ast.Attribute(load, "index", ast.Load()) if spec.has_own_labels else spec.labels
         bound = replace(spec, fit=load, serve=load, labels=labels, refusals=(), function=None)
         scope.bind(name, bound)
         is_same = isinstance(spec.serve, ast.Name) and spec.serve.id == name
-        serve = [] if is_same else [_assignment(name, spec.serve, node)]
+        serve = [] if is_same else [assignment(name, spec.serve, node)]
         if serve and isinstance(spec.serve, ast.Name) and not isinstance(spec.fit, ast.Name):
             mark_identity(serve[0])
         return Residual([fit], serve, spec.refusals)
@@ -162,7 +170,7 @@ class Statements:
         names = [t.id if isinstance(t, ast.Name) else None for t in target.elts]
         if None in names or (spec.is_rows and len(spec.elements) != len(names)):
             return self._unfollowed.statement(node, scope)
-        fit = [_targets_assignment(target, spec.fit, node)]
+        fit = [targets_assignment(target, spec.fit, node)]
         serve: list[ast.stmt] = []
         refusals = spec.refusals
         elements = (
@@ -176,7 +184,7 @@ class Statements:
             serve += bound.serve
             refusals += element.refusals
             self._keep_labels(name, element, node, fit, scope)
-        if _reads_own_targets(serve, [n for n in names if n]):
+        if reads_own_targets(serve, [n for n in names if n]):
             return self._unfollowed.statement(node, scope)
         return Residual(fit, serve, refusals)
 
@@ -187,7 +195,7 @@ class Statements:
         if not element.has_own_labels:
             return
         kept = f"{LABELS}{name}"
-        fit.append(_assignment(kept, ast.Attribute(load(name), "index", ast.Load()), node))
+        fit.append(assignment(kept, ast.Attribute(load(name), "index", ast.Load()), node))
         bound = scope.names[name]
         scope.names[name] = replace(bound, labels=load(kept))
 
@@ -289,7 +297,7 @@ class Statements:
                 node, scope, self._context.refuse(ROW_LOOP, node.iter)
             )
         variables = [n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)]
-        if _is_row_loop(node.iter) and any(
+        if is_row_loop(node.iter) and any(
             (found := scope.find(n)) is not None and found[0].is_rows for n in names_of(node).reads
         ):
             return self._unfollowed.everything(
@@ -297,7 +305,7 @@ class Statements:
             )
         code = self._loop_iterable(iterable, node.iter, scope)
         names = names_of(node)
-        changes = names.binds | names.mutates | _touched(node.body)
+        changes = names.binds | names.mutates | touched(node.body)
         loop = Loop(tuple(variables), changes)
         outer_before, outer_after, outer_serve = scope.before, scope.after, scope.serve_before
         scope.loops.append(loop)
@@ -307,12 +315,12 @@ class Statements:
         scope.loops.pop()
         scope.before, scope.after, scope.serve_before = outer_before, outer_after, outer_serve
         scope.before += loop.before
-        made = Residual([_loop(node, code.fit, fit)], [], (*code.refusals, *refusals))
+        made = Residual([loop_over(node, code.fit, fit)], [], (*code.refusals, *refusals))
         if serve and all(is_identity(statement) for statement in serve):
             # Rows are only chosen, as by a splitter: every round would do the same.
             made.serve = serve
         elif serve:
-            made.serve = [_loop(node, code.serve, serve)]
+            made.serve = [loop_over(node, code.serve, serve)]
         return made
 
     def _for_tables(self, node: ast.For, name: str, iterable: Spec, scope: Scope) -> Residual:
@@ -360,8 +368,8 @@ class Statements:
         if len(truths) > 1:
             decided = self._expressions.residual(test, node.test, scope, "condition")
         before, after, serve = scope.before, scope.after, scope.serve_before
-        yes = self._block(node.body, scope) if True in truths else ([_raise(node)], [], ())
-        no = self._block(node.orelse, scope) if False in truths else ([_raise(node)], [], ())
+        yes = self._block(node.body, scope) if True in truths else ([raise_changed(node)], [], ())
+        no = self._block(node.orelse, scope) if False in truths else ([raise_changed(node)], [], ())
         scope.before, scope.after, scope.serve_before = before, after, serve
         fit = ast.copy_location(ast.If(decided.fit, yes[0] or [ast.Pass()], no[0]), node)
         refusals = (*decided.refusals, *yes[2], *no[2])
@@ -371,57 +379,3 @@ class Statements:
             return Residual([fit])
         branch = ast.If(decided.serve, yes[1] or [ast.Pass()], no[1])
         return Residual([fit], [ast.copy_location(branch, node)], refusals)
-
-
-def _assignment(name: str, value: ast.expr, near: ast.stmt) -> ast.stmt:
-    made = ast.Assign([ast.Name(name, ast.Store())], value)
-    return ast.copy_location(made, near)
-
-
-def _targets_assignment(target: ast.expr, value: ast.expr, near: ast.stmt) -> ast.stmt:
-    return ast.copy_location(ast.Assign([copied(target)], value), near)
-
-
-def _loop(node: ast.For, iterable: ast.expr, body: list[ast.stmt]) -> ast.stmt:
-    made = ast.For(copied(node.target), iterable, body, [])
-    return ast.copy_location(made, node)
-
-
-def _raise(node: ast.If) -> ast.stmt:
-    condition = f"line {node.lineno}: the condition `{ast.unparse(node.test)}`"
-    message = f"{condition} had the other outcome when this was compiled"
-    error = ast.Call(ast.Name("BehaviourChanged", ast.Load()), [ast.Constant(message)], [])
-    return ast.Raise(error, None)
-
-
-def _touched(body: Sequence[ast.stmt]) -> frozenset[str]:
-    """Return receivers of methods in a loop's body: a fit changes its estimator."""
-    found = set()
-    for statement in body:
-        for node in ast.walk(statement):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
-                continue
-            if node.func.attr.startswith("fit") or node.func.attr in {"append", "add"}:
-                root = root_name(node.func)
-                found |= {root} if root is not None else set()
-    return frozenset(found)
-
-
-def _reads_own_targets(serve: Sequence[ast.stmt], names: Sequence[str]) -> bool:
-    """Tell whether taking a parallel assignment one by one would read a name that was already bound anew."""
-    bound: set[str] = set()
-    for statement in serve:
-        assert isinstance(statement, ast.Assign)
-        read = {n.id for n in ast.walk(statement.value) if isinstance(n, ast.Name)}
-        if read & bound:
-            return True
-        target = statement.targets[0]
-        if isinstance(target, ast.Name) and target.id in names:
-            bound.add(target.id)
-    return False
-
-
-def _is_row_loop(iterable: ast.expr) -> bool:
-    """Tell whether a loop runs over rows by its form: it has as many rounds as the table has rows."""
-    text = ast.unparse(iterable)
-    return any(part in text for part in (".iterrows(", ".itertuples(", "range(len(", ".shape[0]"))

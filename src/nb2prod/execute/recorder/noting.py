@@ -10,9 +10,10 @@ import numpy.typing as npt
 
 from nb2prod.execute.recorder import operation as operations
 from nb2prod.execute.recorder.instrument import Site
+from nb2prod.execute.recorder.matching import Positions
 from nb2prod.execute.recorder.notes import Note, counts_references, marks_of
 from nb2prod.execute.recorder.operation import Operand, Operation
-from nb2prod.execute.recorder.rows import Positions, RowTable, Tracked
+from nb2prod.execute.recorder.rows import RowTable, Tracked
 from nb2prod.execute.recorder.values import ROW_KINDS, kind_of, row_count, take
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from nb2prod.execute.recorder.rows import Positions
+from nb2prod.execute.recorder.matching import Positions
 from nb2prod.execute.recorder.values import is_from_cell
 from nb2prod.notebook.slots import placeholder
 

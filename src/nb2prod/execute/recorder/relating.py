@@ -9,13 +9,13 @@ import pandas as pd
 
 from nb2prod.execute.recorder.facts import shape_facts
 from nb2prod.execute.recorder.instrument import Site
+from nb2prod.execute.recorder.matching import holds_same_values
 from nb2prod.execute.recorder.notes import Note, Pending, marks_of, same_marks
 from nb2prod.execute.recorder.operation import Rows
 from nb2prod.execute.recorder.rows import (
     Origin,
     RowTable,
     Tracked,
-    holds_same_values,
     joined_origin,
     origin,
 )

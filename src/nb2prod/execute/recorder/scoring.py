@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from nb2prod.execute.recorder.instrument import Site
-from nb2prod.execute.recorder.rows import Positions, Tracked
+from nb2prod.execute.recorder.matching import Positions
+from nb2prod.execute.recorder.rows import Tracked
 
 FIT_METHODS = frozenset({"fit", "fit_transform", "fit_predict", "partial_fit"})
 PREDICT_METHODS = frozenset(

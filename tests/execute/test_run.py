@@ -299,7 +299,7 @@ def test_an_interrupt_ends_the_kernels_and_leaves_nothing(
         text=True,
     )
     while not (started.exists() and len(started.read_text().split()) == 2):
-        assert process.poll() is None
+        assert process.poll() is None, process.communicate()[1]
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)

@@ -1,5 +1,6 @@
 """The working copy holds what the notebook needs, and never the user's own files."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -152,6 +153,26 @@ def test_copies_of_dead_processes_are_swept_and_those_of_living_ones_stay(
     assert list(own_temporary_folder.iterdir()) == [mine]
     leftovers.discard(mine)
     assert not mine.exists()
+
+
+def test_a_copy_that_is_being_made_is_never_swept(
+    own_temporary_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = fcntl.flock
+    sweep = "from nb2prod.execute.leftovers import sweep; sweep()"
+    environment = {**os.environ, "TMPDIR": str(own_temporary_folder)}
+    swept = []
+
+    def sweep_before_locking(file: int, operation: int) -> None:
+        swept.append(subprocess.check_call([sys.executable, "-c", sweep], env=environment))
+        lock(file, operation)
+
+    monkeypatch.setattr(fcntl, "flock", sweep_before_locking)
+    root = leftovers.new_root()
+    assert swept == [0]
+    assert list(own_temporary_folder.iterdir()) == [root]
+    assert (root / "lock").exists()
+    leftovers.discard(root)
 
 
 @pytest.mark.parametrize(

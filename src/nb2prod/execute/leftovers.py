@@ -8,18 +8,25 @@ import time
 from pathlib import Path
 
 PREFIX = "nb2prod-run-"
+_UNLOCKED = f"{PREFIX}new-"
+"""Prefix of a folder whose lock is still being made."""
+
 _LOCK = "lock"
 _GRACE = 3600
-"""Seconds after which a folder without a lock file was surely left by a process killed early."""
+"""Seconds after which an unlocked folder was surely left by a process killed early."""
 
 _held: dict[Path, int] = {}
 
 
 def new_root() -> Path:
     """Make a folder for one run, locked for as long as this process lives."""
-    root = Path(tempfile.mkdtemp(prefix=PREFIX))
-    _held[root] = os.open(root / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    fcntl.flock(_held[root], fcntl.LOCK_EX)
+    unlocked = Path(tempfile.mkdtemp(prefix=_UNLOCKED))
+    lock = os.open(unlocked / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    # The folder gets the name that `sweep` looks for with its lock already held.
+    root = unlocked.with_name(PREFIX + unlocked.name.removeprefix(_UNLOCKED))
+    _held[root] = lock
+    unlocked.rename(root)
     return root
 
 
@@ -33,7 +40,8 @@ def discard(root: Path) -> None:
 
 def sweep() -> None:
     """Remove this user's working copies whose process is dead, as after ``kill -9``."""
-    for root in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+    temporary = Path(tempfile.gettempdir())
+    for root in temporary.glob(f"{PREFIX}*"):
         try:
             state = root.stat()
             if state.st_uid == os.getuid() and root not in _held and _is_abandoned(root, state):
@@ -43,10 +51,12 @@ def sweep() -> None:
 
 
 def _is_abandoned(root: Path, state: os.stat_result) -> bool:
+    if root.name.startswith(_UNLOCKED):
+        return time.time() - state.st_mtime > _GRACE
     try:
         lock = os.open(root / _LOCK, os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:
-        return time.time() - state.st_mtime > _GRACE
+        return True  # its removal had begun with the lock
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

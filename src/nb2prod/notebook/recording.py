@@ -53,6 +53,7 @@ class Fact:
         draws: Whether the operation drew from a global random generator.
         method: How rows were identified: ``label``, ``order`` or ``content``.
         is_complete: Whether the result has as many rows as the operand.
+        is_filter: Whether rows are dropped, and each row alone decides whether it is.
         lengths: Entries of the operands that have any, by name.
         is_same_content: Whether the result holds the operand's values unchanged.
         is_prediction: Whether the result equals what the model predicted.
@@ -77,6 +78,7 @@ class Fact:
     draws: bool = False
     method: str | None = None
     is_complete: bool = False
+    is_filter: bool = False
     lengths: Mapping[str, int] = field(default_factory=dict)
     is_same_content: bool = False
     is_prediction: bool = False

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from nb2prod.execute.recorder.instrument import Site
+from nb2prod.execute.recorder.matching import Positions
 from nb2prod.execute.recorder.operation import Operation
 from nb2prod.execute.recorder.probe import Finding, probe
 
@@ -27,6 +28,7 @@ class Entry:
     recorded: Any = None
     changed: str | None = None
     returns_rows: bool = False
+    survivors: Positions | None = None
 
 
 class Entries:
@@ -82,7 +84,10 @@ class Entries:
             verdict=finding.verdict,
             evidence=finding.evidence,
             is_stable_dtype=finding.is_stable_dtype,
+            is_filter=finding.is_filter,
         )
+        if finding.is_filter:
+            entry.fact.update(relation="rows", verdict="rows", evidence="")
         entry.operation = None
 
     def _probe(self, entry: Entry) -> Finding:
@@ -90,10 +95,10 @@ class Entries:
         assert entry.operation is not None
         relation = entry.fact["relation"]
         if entry.changed is None or entry.returns_rows:
-            found = probe(entry.operation, entry.recorded, relation, None)
+            found = probe(entry.operation, entry.recorded, relation, None, entry.survivors)
             if entry.changed is None or found.verdict not in {"row", "rows"}:
                 return found
-        return probe(entry.operation, None, relation, entry.changed)
+        return probe(entry.operation, None, relation, entry.changed, entry.survivors)
 
     def occurrences(self, sites: Sequence[Site]) -> dict[str, list[dict[str, Any]]]:
         """Return what was noted, by place, as JSON values."""

@@ -21,6 +21,9 @@ from nb2prod.notebook.slots import placeholder
 SAMPLE_ROWS = 16
 """Rows kept of each operand."""
 
+_WANTED_ROWS = 12
+"""Of these, how many are wanted ones; the others may be rows that the notebook drops."""
+
 BASE = "base of "
 """Prefix of the name under which the table behind an accessor operand is found after a run."""
 
@@ -119,7 +122,7 @@ def _names_read(code: types.CodeType) -> set[str]:
 
 def sample_offsets(positions: Positions, wanted: Positions) -> npt.NDArray[np.int64]:
     """Choose the same rows for every operand that has the same rows: the wanted ones, then evenly spaced others."""
-    hits = np.flatnonzero(np.isin(positions, wanted))[:SAMPLE_ROWS]
+    hits = np.flatnonzero(np.isin(positions, wanted))[:_WANTED_ROWS]
     if len(hits) < SAMPLE_ROWS and len(positions) > len(hits):
         spread = np.linspace(0, len(positions) - 1, min(len(positions), SAMPLE_ROWS)).astype(int)
         extra = [offset for offset in spread if offset not in set(hits.tolist())]

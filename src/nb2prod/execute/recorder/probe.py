@@ -19,22 +19,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from nb2prod.execute.recorder.operation import (
-    Container,
-    Operand,
-    Operation,
-    Rows,
-    rows_in,
-    run,
-    unknowns_in,
-)
+from nb2prod.execute.recorder.filtering import drops_rows, is_filter
+from nb2prod.execute.recorder.operation import Operation, rows_in, run, unknowns_in
 from nb2prod.execute.recorder.values import kind_of, row_count, take
+from nb2prod.execute.recorder.variants import LABEL, Variant, common_positions, far_off, invented
 
 RELATIVE_TOLERANCE = 1e-9
 """Numbers may differ by this much between batch sizes: sums are ordered differently."""
 
 _SINGLES = 6
-_LABEL = "nb2prod-row-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +38,22 @@ class Finding:
         verdict: As ``notebook.recording.Verdict``.
         evidence: The reason in words.
         is_stable_dtype: Whether single rows had the batch's dtype.
+        is_filter: Whether rows are dropped, and each decides for itself.
     """
 
     verdict: str
     evidence: str = ""
     is_stable_dtype: bool = True
+    is_filter: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Variant:
-    """Which rows to take, and in which order."""
-
-    positions: npt.NDArray[np.int64]
-    order: npt.NDArray[np.int64]
-
-    def select(self, rows: Rows) -> Any:
-        """Take the variant's rows of one operand, under labels of its own."""
-        offsets = {int(p): i for i, p in reversed(list(enumerate(rows.positions)))}
-        picked = np.array([offsets[int(p)] for p in self.positions], dtype=np.int64)
-        sample = take(rows.sample, rows.kind, picked)
-        return _label(take(sample, rows.kind, self.order), rows.kind, self.order)
-
-
-def probe(operation: Operation, recorded: Any, relation: str, result_from: str | None) -> Finding:
+def probe(
+    operation: Operation,
+    recorded: Any,
+    relation: str,
+    result_from: str | None,
+    survivors: npt.NDArray[np.int64] | None = None,
+) -> Finding:
     """Check one operation.
 
     Args:
@@ -75,15 +61,26 @@ def probe(operation: Operation, recorded: Any, relation: str, result_from: str |
         recorded: The rows of the recorded result that belong to the first operand's sample, or None.
         relation: ``kept`` or ``rows``, as recorded.
         result_from: Name of the operand that a store or an in-place call changes, else None.
+        survivors: Positions of the rows that a selection kept, where they are known.
     """
     for unknown in unknowns_in(operation):
         return Finding("undecided", f"the operation cannot be repeated: {unknown.why}")
     samples = list(rows_in(operation))
-    common = _common_positions(samples)
+    common = common_positions(samples)
     if len(common) == 0:
         return Finding("undecided", "its operands have no row in common")
     with _undisturbed():
-        return _Check(operation, common, result_from).run(recorded, relation)
+        check = _Check(operation, common, result_from)
+        found = check.run(recorded, relation)
+        # A filter that dropped nothing looks like an operation that keeps every row.
+        is_selection = found.verdict == "rows" or (
+            relation == "kept"
+            and found.verdict == "table"
+            and drops_rows(check.outcome, operation, common)
+        )
+        if is_selection and is_filter(check.outcome, operation, common, survivors):
+            return replace(found, is_filter=True)
+        return found
 
 
 class _Check:
@@ -99,7 +96,7 @@ class _Check:
         count = len(self._common)
         identity = np.arange(count)
         try:
-            batch = self._outcome(_Variant(self._common, identity))
+            batch = self.outcome(Variant(self._common, identity))
         except Exception as error:  # the user's own operation may raise anything
             return Finding("undecided", f"it failed on {count} rows: {_brief(error)}")
         if relation == "rows":
@@ -110,12 +107,19 @@ class _Check:
             return Finding(
                 "table", f"{count} rows alone gave another value than in the table: {why}"
             )
-        for check in (self._check_singles, self._check_order, self._check_invented):
+        checks = (
+            self._check_singles,
+            self._check_order,
+            self._check_invented,
+            self._check_far_off,
+        )
+        for check in checks:
             if why := check(batch):
                 return Finding("table", why)
         return Finding("row", "", self._is_stable)
 
-    def _outcome(self, variant: _Variant, operation: Operation | None = None) -> Any:
+    def outcome(self, variant: Variant, operation: Operation | None = None) -> Any:
+        """Run the operation, or another in its place, on a variant of its rows."""
         result, operands = run(operation or self._operation, variant.select)
         return operands[self._result_from] if self._result_from is not None else result
 
@@ -126,9 +130,9 @@ class _Check:
         count = len(self._common)
         chosen = np.unique(np.linspace(0, count - 1, min(count, _SINGLES)).astype(int))
         for offset in chosen:
-            variant = _Variant(self._common, np.array([offset]))
+            variant = Variant(self._common, np.array([offset]))
             try:
-                single = self._outcome(variant, operation)
+                single = self.outcome(variant, operation)
             except Exception as error:  # the user's own operation may raise anything
                 return f"a row alone failed where the table did not: {_brief(error)}"
             if _length(single) != 1:
@@ -144,7 +148,7 @@ class _Check:
         count = len(self._common)
         order = np.random.default_rng(0).permutation(count)[: max(1, count - 3)]
         try:
-            shuffled = self._outcome(_Variant(self._common, order))
+            shuffled = self.outcome(Variant(self._common, order))
         except Exception as error:  # the user's own operation may raise anything
             return f"reordered rows failed: {_brief(error)}"
         if _length(shuffled) != len(order):
@@ -155,89 +159,38 @@ class _Check:
 
     def _check_invented(self, _: Any) -> str | None:
         count = len(self._common)
-        operation = _invented(self._operation)
+        operation = invented(self._operation)
         try:
-            invented = self._outcome(_Variant(self._common, np.arange(count)), operation)
+            strange = self.outcome(Variant(self._common, np.arange(count)), operation)
         except Exception:  # invented rows may be impossible for the operation: that says nothing
             return None
-        if _length(invented) != count:
-            return f"rows with nulls and duplicates: {count} rows gave {_length(invented)}"
+        if _length(strange) != count:
+            return f"rows with nulls and duplicates: {count} rows gave {_length(strange)}"
         stable = self._is_stable
-        why = self._compare_singles(invented, operation)
+        why = self._compare_singles(strange, operation)
         self._is_stable = stable
         return why
+
+    def _check_far_off(self, _: Any) -> str | None:
+        """Find a filter that kept every row which the notebook had."""
+        count = len(self._common)
+        try:
+            strange = self.outcome(
+                Variant(self._common, np.arange(count)), far_off(self._operation)
+            )
+        except Exception:  # such rows may be impossible for the operation: that says nothing
+            return None
+        if _length(strange) != count:
+            return f"rows with values far off: {count} rows gave {_length(strange)}"
+        return None
 
     def _check_selection(self, batch: Any) -> Finding:
         if not isinstance(batch, pd.DataFrame | pd.Series | pd.Index):
             return Finding("rebuilt", "rows identified by content")
         labels = batch if isinstance(batch, pd.Index) else batch.index
-        if all(str(label).startswith(_LABEL) for label in labels):
+        if all(str(label).startswith(LABEL) for label in labels):
             return Finding("rows")
         return Finding("rebuilt", "the labels are rebuilt; rows identified by content")
-
-
-def _common_positions(samples: list[Rows]) -> npt.NDArray[np.int64]:
-    if not samples:
-        return np.empty(0, dtype=np.int64)
-    common = samples[0].positions
-    for rows in samples[1:]:
-        common = common[np.isin(common, rows.positions)]
-    _, first = np.unique(common, return_index=True)
-    chosen: npt.NDArray[np.int64] = common[np.sort(first)]
-    return chosen
-
-
-def _label(value: Any, kind: str, order: npt.NDArray[np.int64]) -> Any:
-    labels = [f"{_LABEL}{offset}" for offset in order]
-    if kind in {"frame", "series"}:
-        value.index = pd.Index(labels, dtype=object, name=value.index.name)
-        return value
-    if kind == "index":
-        return pd.Index(labels, dtype=object, name=value.name)
-    return value
-
-
-def _invented(operation: Operation) -> Operation:
-    """Return the operation with invented rows in the place of every sample."""
-    operands = {name: _with_invented(operand) for name, operand in operation.operands.items()}
-    return replace(operation, operands=operands)
-
-
-def _with_invented(operand: Operand) -> Operand:
-    match operand:
-        case Rows():
-            return Rows(_invent(operand.sample, operand.kind), operand.kind, operand.positions)
-        case Container():
-            return replace(operand, items=tuple(_with_invented(item) for item in operand.items))
-        case Operation():
-            return _invented(operand)
-        case _:
-            return operand
-
-
-def _invent(sample: Any, kind: str) -> Any:
-    """Make rows that no one has seen: columns shuffled against each other, duplicates and a null where allowed."""
-    generator = np.random.default_rng(len(sample) if kind != "sparse" else 7)
-    if kind == "frame":
-        columns = [_invent_column(sample.iloc[:, i], generator) for i in range(sample.shape[1])]
-        invented = pd.concat(columns, axis=1) if columns else sample
-        invented.columns = sample.columns
-        invented.index = sample.index
-        return invented
-    if kind == "series":
-        return _invent_column(sample, generator)
-    if kind == "array":
-        return sample[generator.integers(0, len(sample), len(sample))]
-    return sample
-
-
-def _invent_column(column: pd.Series[Any], generator: np.random.Generator) -> pd.Series[Any]:
-    drawn = column.iloc[generator.integers(0, len(column), len(column))]
-    drawn = drawn.set_axis(column.index)
-    can_be_null = column.dtype.kind in "fOMm" or isinstance(column.dtype, pd.StringDtype)
-    if can_be_null and len(drawn) > 2:
-        drawn.iloc[1] = None if column.dtype.kind == "O" else np.nan
-    return drawn
 
 
 def _length(value: Any) -> int | None:

@@ -203,6 +203,9 @@ class Recorder:
         entry.returns_rows = entry.fact["kind"] != "none"
         if entry.fact["relation"] == "kept":
             entry.recorded = self._recorded_rows(value, made)
+        result = value if changed is None else _changed_operand(pending, changed)
+        tracked = self.rows.find(result) if result is not None else None
+        entry.survivors = tracked.positions if tracked is not None else None
 
     def _recorded_rows(self, value: Any, made: Operation) -> Any:
         """Take the result's rows that belong to the rows which all operands' samples have in common."""
@@ -310,6 +313,10 @@ class Recorder:
     def occurrences(self) -> dict[str, list[dict[str, Any]]]:
         """Return what was noted, by place, as JSON values."""
         return self._entries.occurrences(self.sites)
+
+
+def _changed_operand(pending: Pending, name: str) -> Any:
+    return next((note.alive() for note in pending.notes if note.name == name), None)
 
 
 def _loop_key(value: Any) -> str:

@@ -112,7 +112,7 @@ def train(
         trained = fit.train(raw.copy(), fitted, parameters)
     except pipeline_module.BehaviourChanged as error:
         raise TrainingStopped(str(error)) from error
-    pipeline = pipeline_module.assemble(raw, fitted, trained.model, config["target"])
+    pipeline = pipeline_module.assemble(raw, fitted, trained, config["target"])
     checked = pipeline_module.check_features(pipeline, raw, trained)
     metrics: dict[str, Any] = evaluate.evaluate(trained.names, parameters)
     metrics = {name: _number(value) for name, value in metrics.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,8 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.pipeline import Pipeline
+
+from .domain import Outside, watching
 
 
 class BehaviourChanged(RuntimeError):
@@ -54,6 +57,7 @@ class Features(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         fitted: The fitted state.
         columns: Columns of the raw table, the target's among them, in order.
         placeholders: A value and dtype for each target column.
+        finite: For each feature, whether no evaluated row had a null or an infinity there; None where that is unknown.
     """
 
     def __init__(
@@ -61,20 +65,41 @@ class Features(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         fitted: Fitted,
         columns: Sequence[Any],
         placeholders: Mapping[Any, tuple[Any, str]],
+        finite: np.ndarray[Any, Any] | None = None,
     ) -> None:
         self.fitted = fitted
         self.columns = columns
         self.placeholders = placeholders
+        self.finite = finite
 
     def fit(self, X: pd.DataFrame, y: Any = None) -> Features:  # noqa: ARG002 (scikit-learn's form)
         """Do nothing: the training script fills the fitted state."""
         return self
 
     def transform(self, X: pd.DataFrame) -> Any:
-        """Return the features of raw rows; ``X`` is left alone."""
+        """Return the features of raw rows; ``X`` is left alone.
+
+        Raises:
+            BehaviourChanged: If there are not as many as rows.
+        """
         from .features import features
 
-        return features(self.complete(X), self.fitted)
+        made = features(self.complete(X), self.fitted)
+        rows = made.shape[0] if hasattr(made, "shape") else len(made)
+        if rows != len(X):
+            raise BehaviourChanged(f"{len(X)} rows gave the features of {rows}")
+        return made
+
+    def watched(self, X: pd.DataFrame) -> tuple[Any, list[Outside]]:
+        """Return the features of raw rows, and the rows that filters of training would have dropped."""
+        with watching() as found:
+            return self.transform(X), found
+
+    def outside(self, X: pd.DataFrame) -> list[Outside]:
+        """Return the rows that filters of training would have dropped, as far as features can be computed."""
+        with watching() as found, suppress(Exception):
+            self.transform(X)
+        return found
 
     def complete(self, X: pd.DataFrame) -> pd.DataFrame:
         """Copy raw rows into the raw table's columns, with placeholders where the target was."""
@@ -88,14 +113,28 @@ class Features(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         return True
 
 
-def assemble(raw: pd.DataFrame, fitted: Fitted, model: Any, target: Sequence[Any]) -> Pipeline:
+def assemble(
+    raw: pd.DataFrame, fitted: Fitted, trained: Trained, target: Sequence[Any]
+) -> Pipeline:
     """Join the features and the model into one pipeline from a raw record to a prediction.
 
     Of a finished search only the best estimator is kept: the search holds timings, which differ each time.
     """
     placeholders = {name: (raw[name].dropna().iloc[0], str(raw[name].dtype)) for name in target}
-    features = Features(fitted, list(raw.columns), placeholders)
-    return Pipeline([("features", features), ("model", getattr(model, "best_estimator_", model))])
+    features = Features(fitted, list(raw.columns), placeholders, _finite(trained.evaluated))
+    model = getattr(trained.model, "best_estimator_", trained.model)
+    return Pipeline([("features", features), ("model", model)])
+
+
+def _finite(evaluated: Any) -> np.ndarray[Any, Any] | None:
+    """Tell of each feature whether every evaluated row has a value there, and no infinity."""
+    if evaluated is None or hasattr(evaluated, "toarray"):
+        return None
+    cells = _values(evaluated)
+    if cells.ndim == 1:
+        cells = cells.reshape(-1, 1)
+    strange = np.asarray(pd.isna(cells)) | np.isin(cells, [np.inf, -np.inf])
+    return np.asarray(~strange.any(axis=0))
 
 
 def check_features(pipeline: Pipeline, raw: pd.DataFrame, trained: Trained) -> int | None:

@@ -72,6 +72,10 @@ def test_a_byte_order_mark_is_no_fault(folder: Path) -> None:
         pytest.param(
             "prove = 'half'", "'sample' or 'full', and is 'half'", "docs/", 1, id="choice"
         ),
+        pytest.param("domain = 'drop'", "'flag', 'reject' or 'fallback'", "docs/", 1, id="domain"),
+        pytest.param(
+            "domain = 'fallback'", "`fallback` must be given", "docs/", None, id="no-fallback"
+        ),
         pytest.param("gates = 1", "`gates` must be a table", "docs/", 1, id="table"),
         pytest.param(
             "[gates]\nacc = 1", "`gates.acc`", "no settings in this version", 2, id="section"
@@ -79,7 +83,7 @@ def test_a_byte_order_mark_is_no_fault(folder: Path) -> None:
     ],
 )
 def test_a_fault_says_where_and_what(
-    folder: Path, text: str, what: str, hint: str, line: int
+    folder: Path, text: str, what: str, hint: str, line: int | None
 ) -> None:
     (folder / "nb2prod.toml").write_text(text)
     with pytest.raises(UsageError) as caught:

@@ -6,7 +6,6 @@ import importlib
 import itertools
 import json
 import shutil
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -91,13 +90,9 @@ def build(source: Source, folder: Path) -> Outcome:
     emitted = emit(plan, path.name)
     version = folder / "version"
     package = _install(version, emitted.files)
-    try:
-        # A version may set scikit-learn up when it is imported; the next notebook must not see that.
-        with quietly(folder), sklearn.config_context():
-            return _prove(plan, recording, emitted.files, folder, package)
-    finally:
-        for name in [m for m in sys.modules if m.partition(".")[0] == package]:
-            del sys.modules[name]
+    # A version may set scikit-learn up when it is imported; the next notebook must not see that.
+    with quietly(folder), sklearn.config_context():
+        return _prove(plan, recording, emitted.files, folder, package)
 
 
 def place_tables(source: Source, folder: Path) -> None:
@@ -151,7 +146,7 @@ def _prove(
         raw = modules["load"].load(parameters)
         fitted = modules["pipeline"].Fitted()
         trained = modules["train"].train(raw.copy(), fitted, parameters)
-        pipeline = modules["pipeline"].assemble(raw, fitted, trained.model, list(plan.target))
+        pipeline = modules["pipeline"].assemble(raw, fitted, trained, list(plan.target))
         modules["pipeline"].check_features(pipeline, raw, trained)
         metrics = modules["evaluate"].evaluate(trained.names, parameters)
     modules["pipeline"].describe(fitted, [{"name": s.name, "keys": s.keys} for s in plan.states])

@@ -24,12 +24,14 @@ from typing import Any
 
 import pandas as pd
 
+from .domain import in_domain
 from .pipeline import Fitted
 
 
 def features(df: Any, fitted: Fitted) -> Any:
     """Return what the model receives for raw rows."""
     df = df.copy()
+    in_domain(df["length"] > 100, "cell 3 line 1: `df = df[df.length > 100]`", column="length")
     df["mass"] = df["mass"].fillna(fitted.mass_mean)
     df["heavy"] = (df["mass"] > fitted.mass_median).astype(int)
     df["island"] = df["island"].map(fitted.island_means)
@@ -118,7 +120,9 @@ def _make(folder: Path, mutation: Mutation) -> Made:
     names = [f"code/{path.name}" for path in (version / "code").iterdir()]
     packages.register(package, version, digest_tree(version, names))
     module = importlib.import_module(f"{package}.pipeline")
-    pipeline = module.assemble(raw, module.Fitted(fitted), model, ["species"])
+    pipeline = module.assemble(
+        raw, module.Fitted(fitted), module.Trained(model, None, None), ["species"]
+    )
     captured = _capture(folder, raw, X.iloc[_HELD_OUT], model)
     mutation.pipeline(pipeline)
     joblib.dump(pipeline, version / "pipeline.joblib")
@@ -131,7 +135,7 @@ def _write_code(code: Path, source: str) -> None:
     code.mkdir(parents=True)
     (code / "__init__.py").write_text("")
     (code / "features.py").write_text(source)
-    for name in ("pipeline.py", "encoding.py"):
+    for name in ("pipeline.py", "encoding.py", "domain.py"):
         (code / name).write_bytes((template_root() / "version" / name).read_bytes())
 
 

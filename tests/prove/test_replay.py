@@ -129,6 +129,11 @@ MUTATIONS = {
         Mutation(_with("return X", 'X["heavy"] += df["species"] == "Gentoo"\n    return X')),
         "target",
     ),
+    "a filter that drops scored rows": (Mutation(_with("> 100,", "> 190,")), "domain"),
+    "a filter that looks at other rows": (
+        Mutation(_with('df["length"] > 100', 'df["length"] > 380 / (1 + len(df))')),
+        "domain",
+    ),
     "values that only a new mixture shows": (
         Mutation(
             _with(
@@ -151,8 +156,8 @@ def test_a_mutation_is_found(mutation: Mutation, kind: str, make_mutant: MakeVer
 @pytest.mark.parametrize(
     ("mutation", "kind", "line", "name"),
     [
-        (MUTATIONS["a mean of the request's own rows"][0], "single", 13, "df"),
-        (MUTATIONS["the row before"][0], "single", 15, "df"),
+        (MUTATIONS["a mean of the request's own rows"][0], "single", 15, "df"),
+        (MUTATIONS["the row before"][0], "single", 17, "df"),
     ],
     ids=["a mean", "the row before"],
 )
@@ -171,7 +176,7 @@ def test_a_replay_runs_in_a_process_of_its_own(make_mutant: MakeVersion, tmp_pat
     with replaying(made.folder, made.captured, tmp_path, sample=True) as replay:
         comparisons, blame = replay.result()
     assert comparisons[kind].mismatches > 0
-    assert blame[kind]["line"] == 13
+    assert blame[kind]["line"] == 15
 
 
 def test_a_version_that_was_changed_is_not_opened(make_mutant: MakeVersion, tmp_path: Path) -> None:

@@ -13,7 +13,9 @@ from nb2prod.build.draft import Draft
 from nb2prod.build.order import Order
 from nb2prod.build.unchanged import has_application, remember
 from nb2prod.build.workshop import place_data
-from nb2prod.runtime.manifest import SCHEMA_NAME
+from nb2prod.runtime.faults import ArtifactError
+from nb2prod.runtime.manifest import SCHEMA_NAME, Manifest
+from nb2prod.runtime.policy import DomainPolicy, read_policy
 from nb2prod.runtime.schema import Schema
 from nb2prod.runtime.verifying import verify_version
 from nb2prod.service.notebook_copy import keep_notebook
@@ -34,7 +36,7 @@ def publish(draft: Draft, made: Candidate, store: Store) -> tuple[str, ...]:
         EnvironmentFault: If the service's folder cannot be written.
     """
     order, service = draft.order, draft.order.service
-    facts = ServiceFacts(made.manifest, made.schema, Path(order.notebook.path).name)
+    facts = _facts(order, made.manifest, made.schema, order.notebook.path)
     with explained_faults(service), store.stage() as staged:
         copy_tree(made.workshop.version, staged)
         place_data(service, order, made.inputs)
@@ -49,16 +51,30 @@ def publish(draft: Draft, made: Candidate, store: Store) -> tuple[str, ...]:
 
 
 def restore(order: Order, store: Store) -> None:
-    """Put back generated files that somebody deleted, for the newest version; others stay as they are.
+    """Put back generated files that somebody deleted, or that say another policy, for the newest version.
 
     Raises:
         EnvironmentFault: If the service's folder cannot be written.
     """
     names = store.versions()
-    if not names or has_application(order.service):
+    if not names or (has_application(order.service) and _has_policy(order)):
         return
     folder = store.path(names[-1])
     content = json.loads((folder / SCHEMA_NAME).read_text(encoding="utf-8"))
     manifest = verify_version(folder)
-    notebook = Path(manifest.notebook.path).name
-    scaffold(order.service, ServiceFacts(manifest, Schema.from_mapping(content), notebook))
+    schema = Schema.from_mapping(content)
+    scaffold(order.service, _facts(order, manifest, schema, manifest.notebook.path))
+
+
+def _facts(order: Order, manifest: Manifest, schema: Schema, notebook: str) -> ServiceFacts:
+    config = order.config
+    return ServiceFacts(manifest, schema, Path(notebook).name, config.domain, config.fallback)
+
+
+def _has_policy(order: Order) -> bool:
+    """Tell whether the service treats rows that training would have dropped as the settings say."""
+    try:
+        found = read_policy(order.service)
+    except ArtifactError:
+        return False
+    return found == DomainPolicy(order.config.domain, order.config.fallback)

@@ -210,7 +210,7 @@ class Calls:
             has_own_labels=fact is not None
             and fact.method == "label"
             and kind in {"frame", "series"},
-            refusals=argument.refusals,
+            provisos=argument.provisos,
         )
 
     def _dummies(self, node: ast.Call, specs: dict[str, Spec], scope: Scope, fact: Fact) -> Spec:
@@ -254,7 +254,7 @@ class Calls:
             raw=argument.raw,
             labels=_kept_labels(argument),
             has_own_labels=fact.method == "label",
-            refusals=argument.refusals,
+            provisos=argument.provisos,
         )
 
     def _note_dummies(self, columns: tuple[object, ...], argument: Spec) -> None:

@@ -37,14 +37,14 @@ class Closures:
             return spec
         self._context.local_functions.add(definition.name)
         codes = {}
-        refusals = spec.refusals
+        provisos = spec.provisos
         for name, one in values.items():
             kept = self._context.freeze(one, ast.copy_location(load(name), definition), scope)
             codes[name] = kept.serve
-            refusals += kept.refusals
+            provisos += kept.provisos
         served = _Substitute(codes).visit(copied(definition))
         scope.serve_before.append(served)
-        return replace(spec, refusals=refusals)
+        return replace(spec, provisos=provisos)
 
 
 class _Substitute(ast.NodeTransformer):

@@ -61,6 +61,7 @@ class Context:
     endpoint: Endpoint | None = None
     hidden_endpoint: Diagnostic | None = None
     step: Step | None = None
+    statement: ast.stmt | None = None
     number: int = 0
     cells: dict[int, Cell] = field(default_factory=dict)
     after_predict: dict[int, list[Diagnostic]] = field(default_factory=dict)
@@ -95,11 +96,15 @@ class Context:
             Note(self.cell, node.lineno, node.col_offset + 1, ast.unparse(node), kind, detail)
         )
 
-    def note_filter(self, node: ast.expr) -> None:
-        """Remember that training drops rows here which a request may be like."""
+    def filter_note(self, node: ast.expr) -> Diagnostic:
+        """Say that training drops rows here, and that a request cannot be asked whether it is like them."""
         assert self.step is not None
         made = refuse(ROWS_DROPPED, self.step.cell, node)
-        self.filters.append((self.number, replace(made, severity=Severity.INFO)))
+        return replace(made, severity=Severity.INFO)
+
+    def note_filter(self, node: ast.expr) -> None:
+        """Remember that training drops rows here, and that a request cannot be asked."""
+        self.filters.append((self.number, self.filter_note(node)))
 
     def note_after_predict(self, node: ast.expr) -> None:
         """Remember that the notebook changes a prediction here; it matters if a metric is computed from that."""
@@ -120,7 +125,7 @@ class Context:
         state = self.states.add(node, scope.keys, self.cell, scope.prefix + hint)
         scope.before.append(capture(state, spec.fit))
         self.note(node, "frozen", f"fitted.{state.name}")
-        return Spec(Bind.STATIC, reference(state), reference(state), spec.kind, refusals=spec.taint)
+        return Spec(Bind.STATIC, reference(state), reference(state), spec.kind, provisos=spec.taint)
 
     def _freeze_name(self, spec: Spec, node: ast.Name, scope: Scope) -> Spec:
         found = scope.find(node.id)
@@ -140,7 +145,7 @@ class Context:
             self.named[identity] = state
             self.note(node, "frozen", f"fitted.{state.name}")
         code = reference(self.named[identity])
-        return Spec(Bind.STATIC, code, code, spec.kind, refusals=spec.taint)
+        return Spec(Bind.STATIC, code, code, spec.kind, provisos=spec.taint)
 
     def raw_of(self, columns: Iterable[Any]) -> frozenset[Any]:
         """Return the raw columns that some columns derive from."""

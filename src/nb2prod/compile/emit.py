@@ -19,6 +19,7 @@ SUPPORT = {
     "Dummies": "from .encoding import Dummies",
     "BehaviourChanged": "from .pipeline import BehaviourChanged",
     "Fitted": "from .pipeline import Fitted",
+    "in_domain": "from .domain import in_domain",
     "Trained": "from .pipeline import Trained",
     "deepcopy": "from copy import deepcopy",
     "Any": "from typing import Any",

@@ -119,18 +119,18 @@ class Expressions:
         bind: Bind,
     ) -> Spec:
         fit, serve = {}, {}
-        refusals: list[Any] = []
+        provisos: list[Any] = []
         for part, spec in zip(parts, specs, strict=True):
             code = self.residual(spec, part, scope)
             fit[id(part)], serve[id(part)] = code.fit, code.serve
-            refusals += code.refusals
+            provisos += code.provisos
         raw = frozenset(column for spec in specs for column in spec.raw)
         return Spec(
             bind,
             _with_parts(node, fit),
             _with_parts(node, serve),
             raw=raw,
-            refusals=tuple(refusals),
+            provisos=tuple(provisos),
         )
 
     def residual(self, spec: Spec, node: ast.expr, scope: Scope, hint: str = "") -> Spec:
@@ -180,8 +180,8 @@ class Expressions:
         made[0].body, made[1].body = body.fit, body.serve
         made[0].args.defaults = [default.fit for default in defaults]
         made[1].args.defaults = [default.serve for default in defaults]
-        refusals = (*body.refusals, *(d for default in defaults for d in default.refusals))
-        spec = Spec(Bind.STATIC, made[0], made[1], "callable", refusals=refusals, function=node)
+        provisos = (*body.provisos, *(p for default in defaults for p in default.provisos))
+        spec = Spec(Bind.STATIC, made[0], made[1], "callable", provisos=provisos, function=node)
         if body.is_rows:
             spec = spec.refused(
                 self._context.refuse(TABLE_DEPENDENT, node.body, "the function reads the table")

@@ -9,13 +9,14 @@ from dataclasses import replace
 from typing import Protocol
 
 from nb2prod.compile.context import Context
+from nb2prod.compile.domain import mark_of, placed
 from nb2prod.compile.program import Step
 from nb2prod.compile.refusals import UNSUPPORTED
 from nb2prod.compile.residual import Residual
 from nb2prod.compile.scope import Scope
-from nb2prod.compile.spec import Bind, Spec, frozen
+from nb2prod.compile.slicing import needed
+from nb2prod.compile.spec import Bind, Check, Proviso, Spec, frozen
 from nb2prod.compile.states import STATE
-from nb2prod.diagnostic import Diagnostic
 from nb2prod.notebook.names import names_of
 from nb2prod.notebook.recording import Fact
 from nb2prod.notebook.trees import copied
@@ -62,7 +63,7 @@ class Functions:
         with_cell = self._context.step, self._context.cell
         self._move_to(definition)
         try:
-            made, result, refusals = self._walk(definition, inner)
+            made, result, provisos = self._walk(definition, inner)
         finally:
             self._context.step, self._context.cell = with_cell
         mutates = _changes_arguments(definition)
@@ -75,7 +76,7 @@ class Functions:
             and not mutates
         ):
             return frozen(node, kind=result.kind, taint=result.taint)
-        return self._call(node, definition, bound, scope, fact, made, result, refusals)
+        return self._call(node, definition, bound, scope, fact, made, result, provisos)
 
     def _move_to(self, definition: ast.FunctionDef) -> None:
         number = self._context.definition_cells.get(id(definition))
@@ -104,25 +105,25 @@ class Functions:
             code = ast.Name(name, ast.Load())
             labels = ast.Attribute(code, "index", ast.Load()) if spec.has_own_labels else None
             inner.names[name] = replace(
-                spec, fit=code, serve=code, labels=labels, refusals=(), elements=()
+                spec, fit=code, serve=code, labels=labels, provisos=(), elements=()
             )
         return inner
 
     def _walk(
         self, definition: ast.FunctionDef, inner: Scope
-    ) -> tuple[list[Residual], Spec | None, tuple[Diagnostic, ...]]:
+    ) -> tuple[list[Residual], Spec | None, tuple[Proviso, ...]]:
         made: list[Residual] = []
-        refusals: tuple[Diagnostic, ...] = ()
+        provisos: tuple[Proviso, ...] = ()
         result: Spec | None = None
         body = _without_docstring(definition.body)
         for statement in body:
             if isinstance(statement, ast.Return):
                 if statement is body[-1] and statement.value is not None:
                     result = self._return(statement, statement.value, inner, made)
-                    refusals += result.refusals
+                    provisos += result.provisos
                 continue
             if any(isinstance(n, ast.Return) for n in ast.walk(statement)):
-                refusals += (
+                provisos += (
                     self._context.refuse(
                         UNSUPPORTED, statement, "a `return` within a condition or loop"
                     ),
@@ -130,26 +131,29 @@ class Functions:
             residual = self._body.residual(statement, inner)
             made.append(residual)
             if residual.serve:
-                refusals += residual.refusals
-        return made, result, refusals
+                provisos += residual.provisos
+        return made, result, provisos
 
     def _return(
         self, statement: ast.Return, value: ast.expr, inner: Scope, made: list[Residual]
     ) -> Spec:
         inner.before, inner.after = [], []
+        outer, self._context.statement = self._context.statement, statement
         spec = self._body.spec(value, inner)
+        self._context.statement = outer
         fit = ast.copy_location(ast.Return(spec.fit), statement)
-        serve = ast.copy_location(ast.Return(spec.serve), statement)
+        serve: list[ast.stmt] = [ast.copy_location(ast.Return(spec.serve), statement)]
+        serve = placed([p for p in spec.provisos if isinstance(p, Check)], serve, statement)
         if inner.after:
             # The value is needed after the state is filled: name it first.
             name = ast.Name("result", ast.Store())
             kept = ast.copy_location(ast.Assign([name], spec.fit), statement)
             fit = ast.copy_location(ast.Return(ast.Name("result", ast.Load())), statement)
-            made.append(Residual([*inner.before, kept, *inner.after, fit], [serve]))
+            made.append(Residual([*inner.before, kept, *inner.after, fit], serve))
         else:
-            made.append(Residual([*inner.before, fit], [serve]))
+            made.append(Residual([*inner.before, fit], serve))
         inner.before, inner.after = [], []
-        return spec
+        return replace(spec, provisos=spec.refusals)
 
     def _call(
         self,
@@ -160,10 +164,10 @@ class Functions:
         fact: Fact,
         made: Sequence[Residual],
         result: Spec | None,
-        refusals: tuple[Diagnostic, ...],
+        provisos: tuple[Proviso, ...],
     ) -> Spec:
         fit_body = [s for r in made for s in r.fit]
-        serve_body = [s for r in made for s in r.serve]
+        serve_body = _without_dead_checks([s for r in made for s in r.serve], list(bound))
         kind = fact.kind
         raw = frozenset(column for spec in bound.values() for column in spec.raw)
         served = {n: s for n, s in bound.items() if s.bind is not Bind.FROZEN}
@@ -186,7 +190,7 @@ class Functions:
             raw=raw if result is None else result.raw,
             columns=tuple(fact.columns) if fact.columns else None,
             has_own_labels=fact.method == "label" and kind in {"frame", "series"},
-            refusals=(*refusals, *(d for s in bound.values() for d in s.refusals)),
+            provisos=(*provisos, *(d for s in bound.values() for d in s.provisos)),
             function=definition,
         )
         if result is not None and result.elements and fact.kind in {"tuple", "list"}:
@@ -224,6 +228,15 @@ class Functions:
         ]
         self._context.helpers.append((made[0], made[1]))
         return name
+
+
+def _without_dead_checks(body: list[ast.stmt], parameters: list[str]) -> list[ast.stmt]:
+    """Leave out what a body computes of rows that it does not return, where it would ask requests about them."""
+    if not any(mark_of(node) for statement in body for node in ast.walk(statement)):
+        return body
+    returns = frozenset(i for i, statement in enumerate(body) if isinstance(statement, ast.Return))
+    kept, _ = needed(body, parameters, forced=returns)
+    return [body[i] for i in kept]
 
 
 def _bind_arguments(

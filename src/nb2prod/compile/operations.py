@@ -8,6 +8,7 @@ from typing import Any
 
 from nb2prod.compile.calls import Calls, Walker
 from nb2prod.compile.context import Context, with_slots
+from nb2prod.compile.domain import Domain
 from nb2prod.compile.outside import outside_world
 from nb2prod.compile.refusals import (
     LAMBDA_KEPT,
@@ -45,6 +46,7 @@ class Operations:
         self._context = context
         self._walker = walker
         self.calls = Calls(context, walker)
+        self._domain = Domain(context)
 
     def spec(self, node: ast.expr, scope: Scope) -> Spec:
         """Return what an operation is."""
@@ -172,13 +174,27 @@ class Operations:
             return self._rebuilt(node, specs, scope, Bind.ROWS).refused(refusal)
         made = self._rebuilt(node, specs, scope, Bind.ROWS)
         serve = made.serve
+        kept = specs["0"].kept if _is_labels(node, fact) else None
+        if kept is not None:
+            # Labels name rows: of some rows they must name those alone.
+            serve = with_slots(node, {"0": kept})
         if not fact.is_stable_dtype and fact.kind == "series" and fact.dtype is not None:
             serve = _pinned(serve, fact.dtype)
         self._context.note(node, "row-wise")
-        spec = replace(made, serve=serve, kind=fact.kind, columns=_columns(fact))
+        spec = replace(
+            made,
+            serve=serve,
+            kind=fact.kind,
+            columns=_columns(fact),
+            is_condition=fact.dtype in {"bool", "boolean"},
+            has_exact_labels=kept is not None,
+            provisos=made.refusals if kept is not None else made.provisos,
+        )
         spec = replace(
             spec, from_predict=self._is_still_predict(node, fact, specs), **_labels(fact, specs)
         )
+        if kept is not None:
+            return replace(spec, raw=specs["0"].asked)
         return self._with_origin(spec, fact, specs)
 
     def _is_still_predict(self, node: ast.expr, fact: Fact, specs: dict[str, Spec]) -> bool:
@@ -197,7 +213,8 @@ class Operations:
         union = frozenset(column for s in specs.values() for column in s.raw)
         columns = _columns(fact)
         if columns is None or source is None:
-            return replace(spec, raw=union)
+            is_exact = source is None or (source.is_exact and source.kind != "frame")
+            return replace(spec, raw=union, is_exact=is_exact)
         before = fact.columns_before
         if fact.kind == "frame" and before is not None and len(before) == len(columns):
             renamed = {
@@ -216,14 +233,19 @@ class Operations:
             self._context.note(node, "aggregate", fact.text)
             return frozen(node, kind=fact.kind)
         source = specs[fact.operand or "0"]
-        self._context.note(node, "row-dropping", "training only")
-        if not fact.is_complete:
+        check = self._domain.check(node, fact, specs)
+        asked = "training only; a request is asked" if check is not None else "training only"
+        self._context.note(node, "row-dropping", asked)
+        if check is None and not fact.is_complete:
             self._context.note_filter(node)
         if source.elements and all(element.is_rows for element in source.elements):
-            # Tables put one below the other: at serving each of them is the request.
-            source = source.elements[0]
+            # Tables put one below the other: at serving each of them is the request, and what one leaves out another
+            # may hold.
+            source = replace(source.elements[0], provisos=source.elements[0].refusals)
+        provisos = source.provisos if check is None else (*source.provisos, check)
         if source.bind is Bind.ACCESSOR:
-            return self._located(node, fact, specs, scope)
+            made = self._located(node, fact, specs, scope)
+            return replace(made, provisos=(*made.provisos, *provisos[len(source.provisos) :]))
         return replace(
             source,
             fit=_fit_code(node, specs),
@@ -231,6 +253,9 @@ class Operations:
             kind=fact.kind,
             labels=None,
             has_own_labels=_has_own_labels(fact),
+            provisos=provisos,
+            kept=self._domain.kept(node, fact, specs),
+            asked=check.raw if check is not None else frozenset(),
         )
 
     def _located(self, node: ast.expr, fact: Fact, specs: dict[str, Spec], scope: Scope) -> Spec:
@@ -279,14 +304,14 @@ class Operations:
 
     def _rebuilt(self, node: ast.expr, specs: dict[str, Spec], scope: Scope, bind: Bind) -> Spec:
         fit, serve = {}, {}
-        refusals: list[Any] = []
+        provisos: list[Any] = []
         for slot in slots_of(node):
             code = self._walker.residual(specs[slot.name], slot.get(), scope)
             fit[slot.name], serve[slot.name] = code.fit, code.serve
-            refusals += code.refusals
+            provisos += code.provisos
         raw = frozenset(column for spec in specs.values() for column in spec.raw)
         return Spec(
-            bind, with_slots(node, fit), with_slots(node, serve), raw=raw, refusals=tuple(refusals)
+            bind, with_slots(node, fit), with_slots(node, serve), raw=raw, provisos=tuple(provisos)
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from nb2prod.compile.definitions import (
     needed_helpers,
     single_imports,
 )
+from nb2prod.compile.domain import without_checks
 from nb2prod.compile.outside import is_seeding
 from nb2prod.compile.plan import Line, Plan, Refused
 from nb2prod.compile.program import Step, parameter_names
@@ -69,7 +70,9 @@ class Planner:
     def plan(self) -> Plan | Refused:
         """Slice the pieces, and refuse where serving needs what cannot be served."""
         serve, live = self._serve()
-        refusals = [d for i in live for d in self._pieces[i].residual.refusals]
+        refusals = [
+            d for i in live for d in self._pieces[i].residual.provisos if isinstance(d, Diagnostic)
+        ]
         refusals += self._endpoint.features.refusals
         refusals += [*self._endpoint.model.taint, *self._context.unseen_changes]
         refusals = refusals or self._target_read()
@@ -89,7 +92,10 @@ class Planner:
         features, model = self._endpoint.features, self._endpoint.model
         nodes: list[ast.AST] = [line.node for line in (*serve, *train, *evaluate, *load)]
         nodes += [features.serve, features.fit, model.fit]
-        helpers = needed_helpers(self._context.helpers, nodes)
+        helpers = [
+            (trained, self._askable_helper(served))
+            for trained, served in needed_helpers(self._context.helpers, nodes)
+        ]
         nodes += [helper for pair in helpers for helper in pair]
         states = settle_names(states, nodes)
         steps = [piece.step for piece in self._pieces]
@@ -172,7 +178,7 @@ class Planner:
         found: list[tuple[int, ast.stmt]] = []
         for number, piece in enumerate(self._pieces[: self._endpoint.step]):
             if not piece.step.is_load and not self._is_definition(piece):
-                found += [(number, s) for s in piece.residual.serve]
+                found += [(number, s) for s in self._askable(number, piece.residual.serve)]
         statements = [s for _, s in found]
         roots = names_in(self._endpoint.features.serve)
         kept, _ = needed(statements, roots, self._context.mutators)
@@ -181,6 +187,20 @@ class Planner:
         lines = [self._line(s, self._pieces[n].step) for s, n in zip(clean, steps, strict=True)]
         aliases = self._raw_aliases(roots, lines)
         return [*aliases, *lines], sorted(set(steps))
+
+    def _askable(self, number: int, statements: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+        """Leave out the checks that a request cannot be asked, since it has no target."""
+        target = frozenset(self._target)
+        for statement in statements:
+            made, notes = without_checks(statement, target)
+            self._context.filters += [(number, note) for note in notes]
+            if made is not None:
+                yield made
+
+    def _askable_helper(self, helper: ast.FunctionDef) -> ast.FunctionDef:
+        found = [s for statement in helper.body for s in self._askable(0, [statement])]
+        helper.body = found or [ast.Pass()]
+        return helper
 
     def _raw_aliases(self, roots: set[str], lines: Sequence[Line]) -> list[Line]:
         """Bind further names of the raw table, where ``load`` gave it several."""

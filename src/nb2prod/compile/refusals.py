@@ -95,7 +95,7 @@ LAMBDA_KEPT = Reason(
 ROWS_DROPPED = Reason(
     "NBC503",
     "rows-dropped",
-    "training drops rows here; a request like them is answered all the same",
+    "training drops rows here, by more than what a row itself says; no request is asked whether it is like them",
     "the model has not seen such rows: let the caller check for them",
 )
 DRAWS_OUTSIDE = Reason(

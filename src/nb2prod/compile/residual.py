@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from nb2prod.diagnostic import Diagnostic
+from nb2prod.compile.spec import Proviso
 
 
 @dataclass(slots=True)
@@ -15,13 +15,13 @@ class Residual:
     Attributes:
         fit: Training code that also fills the fitted state.
         serve: Serving code; empty where nothing stays.
-        refusals: Why it cannot be served; they count only if its serving code is needed.
+        provisos: Why it cannot be served, and what a request is asked; they count only if its serving code is needed.
         is_looking: Whether it only shows something of a table and changes nothing.
     """
 
     fit: list[ast.stmt] = field(default_factory=list)
     serve: list[ast.stmt] = field(default_factory=list)
-    refusals: tuple[Diagnostic, ...] = ()
+    provisos: tuple[Proviso, ...] = ()
     is_looking: bool = False
 
 

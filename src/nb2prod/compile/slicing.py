@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from nb2prod.compile.domain import mark_of
 from nb2prod.compile.residual import is_identity
 from nb2prod.notebook.names import names_of
 
@@ -40,6 +41,9 @@ def effects_of(statement: ast.stmt, mutators: Iterable[str] = ()) -> Effects:
             changes.add(function.value.id)
     if isinstance(statement, ast.For):
         changes |= _looped_changes(statement, changing)
+    if mark_of(statement) is None:
+        marks = map(mark_of, ast.walk(statement))
+        changes |= {mark.about for mark in marks if mark is not None and mark.about is not None}
     is_plain = isinstance(statement, ast.Assign | ast.AnnAssign)
     kills = names.binds if is_plain else frozenset()
     return Effects(kills, names.binds, names.reads | names.calls_need, frozenset(changes))
@@ -113,6 +117,12 @@ def needed(
     kept: list[int] = []
     for position in range(len(statements) - 1, -1, -1):
         effects = effects_of(statements[position], changing)
+        mark = mark_of(statements[position])
+        if mark is not None:
+            if mark.about in live or any(statements[k] is mark.owner for k in kept):
+                kept.append(position)
+                live |= effects.reads
+            continue
         if position in forced or effects.binds & live or aliases.of(effects.changes) & live:
             kept.append(position)
             live -= effects.kills

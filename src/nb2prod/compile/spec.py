@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 from nb2prod.diagnostic import Diagnostic
 
@@ -26,6 +26,25 @@ class Bind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """A filter of training that a request's rows are asked, but not dropped by.
+
+    Attributes:
+        call: The call of ``in_domain``.
+        raw: Raw columns that it looks at, as far as they are known.
+        note: Says at the filter's place that it cannot be asked, should that turn out.
+    """
+
+    call: ast.Call
+    raw: frozenset[Any]
+    note: Diagnostic
+
+
+Proviso: TypeAlias = Diagnostic | Check
+"""What comes with a value once it is served: a refusal, or a check of the request."""
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
     """An expression after specialisation.
 
@@ -40,11 +59,16 @@ class Spec:
         columns: Column names of a frame.
         labels: Code in the training script that gives the raw table's labels of its rows, or None.
         has_own_labels: Whether its own index holds them.
-        refusals: Why it cannot be served, if it cannot; they count only where it is needed at serving.
+        provisos: Why it cannot be served, if it cannot, and what a request is asked on the way; they count only where
+            it is needed at serving.
         taint: Why a frozen value must not be served.
         is_imported: Whether it is, or belongs to, an imported module or a builtin.
         from_predict: Whether it is a prediction, or made from predictions alone.
         function: The definition, where it is a function or class from a cell.
+        is_condition: Whether it is true or false for each row.
+        kept: Serving code of the rows that training keeps, where it has dropped some just here.
+        asked: Raw columns that decided which rows those are.
+        has_exact_labels: Whether, as an index, it holds at serving the labels of the rows that training means.
     """
 
     bind: Bind
@@ -57,20 +81,29 @@ class Spec:
     columns: tuple[Any, ...] | None = None
     labels: ast.expr | None = None
     has_own_labels: bool = False
-    refusals: tuple[Diagnostic, ...] = ()
+    provisos: tuple[Proviso, ...] = ()
     taint: tuple[Diagnostic, ...] = ()
     is_imported: bool = False
     from_predict: bool = False
     function: ast.FunctionDef | ast.Lambda | ast.ClassDef | None = None
+    is_condition: bool = False
+    kept: ast.expr | None = None
+    asked: frozenset[Any] = frozenset()
+    has_exact_labels: bool = False
 
     @property
     def is_rows(self) -> bool:
         """Tell whether it depends on the request."""
         return self.bind in {Bind.ROWS, Bind.ACCESSOR}
 
+    @property
+    def refusals(self) -> tuple[Diagnostic, ...]:
+        """Return why it cannot be served."""
+        return tuple(p for p in self.provisos if isinstance(p, Diagnostic))
+
     def refused(self, *diagnostics: Diagnostic) -> Spec:
         """Return the same spec with more refusals."""
-        return replace(self, refusals=(*self.refusals, *diagnostics))
+        return replace(self, provisos=(*self.provisos, *diagnostics))
 
 
 def static(node: ast.expr, **fields: Any) -> Spec:

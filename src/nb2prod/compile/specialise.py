@@ -142,8 +142,8 @@ def _trained_only(step: Step, made: Residual, scope: Scope) -> Residual:
     ]
     unbound = names.binds - {t.id for s in kept for t in s.targets if isinstance(t, ast.Name)}
     needs_rows = [n for n in unbound if (found := scope.find(n)) is not None and found[0].is_rows]
-    refusals = made.refusals if kept or needs_rows else ()
-    return Residual(made.fit, list(kept), refusals if kept else ())
+    provisos = made.provisos if kept or needs_rows else ()
+    return Residual(made.fit, list(kept), provisos if kept else ())
 
 
 def _target(recording: Recording, context: Context, named: Sequence[str] | None) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from nb2prod.compile.calls import FIT
 from nb2prod.compile.context import Context
+from nb2prod.compile.domain import placed
 from nb2prod.compile.expressions import Expressions
 from nb2prod.compile.functions import Functions
 from nb2prod.compile.names import load, root_name
@@ -30,7 +31,7 @@ from nb2prod.compile.refusals import (
 )
 from nb2prod.compile.residual import LABELS, Residual, is_identity, mark_identity
 from nb2prod.compile.scope import Loop, Scope
-from nb2prod.compile.spec import Bind, Spec, frozen, static
+from nb2prod.compile.spec import Bind, Check, Proviso, Spec, frozen, static
 from nb2prod.compile.stores import Stores
 from nb2prod.compile.unfollowed import Unfollowed
 from nb2prod.diagnostic import Diagnostic
@@ -52,6 +53,7 @@ class Statements:
         self._expressions = Expressions(context)
         self._unfollowed = Unfollowed(context)
         self._stores = Stores(context, self._expressions, self._unfollowed)
+        self._depth = 0
         self._expressions.calls.inline = Functions(context, self).specialise
 
     def spec(self, node: ast.expr, scope: Scope) -> Spec:
@@ -61,12 +63,23 @@ class Statements:
     def residual(self, node: ast.stmt, scope: Scope) -> Residual:
         """Specialise one statement."""
         scope.before, scope.after, scope.serve_before = [], [], []
+        outer, self._context.statement = self._context.statement, node
         made = self._dispatch(node, scope)
+        self._context.statement = outer
+        made = self._with_checks(made, node)
         before, after, serve_before = scope.before, scope.after, scope.serve_before
         scope.before, scope.after, scope.serve_before = [], [], []
         made.fit = [*before, *made.fit, *after]
         if made.serve:
             made.serve = [*serve_before, *made.serve]
+        return made
+
+    def _with_checks(self, made: Residual, node: ast.stmt) -> Residual:
+        """Put what a request is asked before the serving code of its statement."""
+        checks = [p for p in made.provisos if isinstance(p, Check)]
+        made.provisos = tuple(p for p in made.provisos if isinstance(p, Diagnostic))
+        if checks:
+            made.serve = placed(checks, made.serve, node, is_inside=self._depth > 0)
         return made
 
     def _dispatch(self, node: ast.stmt, scope: Scope) -> Residual:
@@ -140,15 +153,17 @@ class Statements:
             return Residual([fit])
         if spec.bind is Bind.STATIC:
             scope.bind(name, replace(spec, fit=load, serve=load))
-            return Residual([fit], [assignment(name, spec.serve, node)], spec.refusals)
+            return Residual([fit], [assignment(name, spec.serve, node)], spec.provisos)
         labels = ast.Attribute(load, "index", ast.Load()) if spec.has_own_labels else spec.labels
-        bound = replace(spec, fit=load, serve=load, labels=labels, refusals=(), function=None)
+        bound = replace(
+            spec, fit=load, serve=load, labels=labels, provisos=(), function=None, kept=None
+        )
         scope.bind(name, bound)
         is_same = isinstance(spec.serve, ast.Name) and spec.serve.id == name
         serve = [] if is_same else [assignment(name, spec.serve, node)]
         if serve and isinstance(spec.serve, ast.Name) and not isinstance(spec.fit, ast.Name):
             mark_identity(serve[0])
-        return Residual([fit], serve, spec.refusals)
+        return Residual([fit], serve, spec.provisos)
 
     def _chain(self, node: ast.Assign, scope: Scope) -> Residual:
         last = node.targets[-1]
@@ -172,7 +187,7 @@ class Statements:
             return self._unfollowed.statement(node, scope)
         fit = [targets_assignment(target, spec.fit, node)]
         serve: list[ast.stmt] = []
-        refusals = spec.refusals
+        provisos = spec.provisos
         elements = (
             spec.elements
             if len(spec.elements) == len(names)
@@ -180,13 +195,13 @@ class Statements:
         )
         for name, element in zip(names, elements, strict=True):
             assert name is not None
-            bound = self._bind(name, replace(element, refusals=()), node, scope)
+            bound = self._bind(name, replace(element, provisos=()), node, scope)
             serve += bound.serve
-            refusals += element.refusals
+            provisos += element.provisos
             self._keep_labels(name, element, node, fit, scope)
         if reads_own_targets(serve, [n for n in names if n]):
             return self._unfollowed.statement(node, scope)
-        return Residual(fit, serve, refusals)
+        return Residual(fit, serve, provisos)
 
     def _keep_labels(
         self, name: str, element: Spec, node: ast.stmt, fit: list[ast.stmt], scope: Scope
@@ -215,7 +230,7 @@ class Statements:
             return Residual([node], is_looking=True)
         fact = self._context.fact(value, scope)
         if spec.function is not None and spec.is_rows:
-            return Residual([ast.Expr(spec.fit)], [ast.Expr(spec.serve)], spec.refusals)
+            return Residual([ast.Expr(spec.fit)], [ast.Expr(spec.serve)], spec.provisos)
         if fact is not None and fact.mutated and spec.bind is not Bind.FROZEN:
             return self._in_place(node, value, fact, spec, scope)
         if isinstance(value.func, ast.Attribute):
@@ -282,9 +297,9 @@ class Statements:
         dropped = "rows" in fact.mutated.values()
         if dropped and spec.bind is Bind.ROWS:
             self._context.note(value, "row-dropping", "training only")
-            return Residual([ast.copy_location(ast.Expr(spec.fit), node)])
+            return Residual([ast.copy_location(ast.Expr(spec.fit), node)], [], spec.provisos)
         statement = ast.copy_location(ast.Expr(spec.serve), node)
-        return Residual([ast.copy_location(ast.Expr(spec.fit), node)], [statement], spec.refusals)
+        return Residual([ast.copy_location(ast.Expr(spec.fit), node)], [statement], spec.provisos)
 
     # Control flow
 
@@ -311,11 +326,11 @@ class Statements:
         scope.loops.append(loop)
         for variable in variables:
             scope.bind(variable, static(load(variable)))
-        fit, serve, refusals = self._block(node.body, scope)
+        fit, serve, provisos = self._block(node.body, scope)
         scope.loops.pop()
         scope.before, scope.after, scope.serve_before = outer_before, outer_after, outer_serve
         scope.before += loop.before
-        made = Residual([loop_over(node, code.fit, fit)], [], (*code.refusals, *refusals))
+        made = Residual([loop_over(node, code.fit, fit)], [], (*code.provisos, *provisos))
         if serve and all(is_identity(statement) for statement in serve):
             # Rows are only chosen, as by a splitter: every round would do the same.
             made.serve = serve
@@ -328,10 +343,10 @@ class Statements:
         made = Residual()
         for element in iterable.elements:
             bound = self._bind(name, element, node, scope)
-            fit, serve, refusals = self._block(node.body, scope)
+            fit, serve, provisos = self._block(node.body, scope)
             made.fit += [*bound.fit, *fit]
             made.serve += [*bound.serve, *serve]
-            made.refusals += (*element.refusals, *refusals)
+            made.provisos += (*element.provisos, *provisos)
         return made
 
     def _loop_iterable(self, spec: Spec, node: ast.expr, scope: Scope) -> Spec:
@@ -345,17 +360,19 @@ class Statements:
 
     def _block(
         self, body: Sequence[ast.stmt], scope: Scope
-    ) -> tuple[list[ast.stmt], list[ast.stmt], tuple[Diagnostic, ...]]:
+    ) -> tuple[list[ast.stmt], list[ast.stmt], tuple[Proviso, ...]]:
         fit: list[ast.stmt] = []
         serve: list[ast.stmt] = []
-        refusals: tuple[Diagnostic, ...] = ()
+        provisos: tuple[Proviso, ...] = ()
+        self._depth += 1
         for statement in body:
             made = self.residual(statement, scope)
             fit += made.fit
             serve += made.serve
             if made.serve:
-                refusals += made.refusals
-        return fit, serve, refusals
+                provisos += made.provisos
+        self._depth -= 1
+        return fit, serve, provisos
 
     def _if(self, node: ast.If, scope: Scope) -> Residual:
         """Specialise a condition: it is decided in training, and the way taken is what serves."""
@@ -372,10 +389,10 @@ class Statements:
         no = self._block(node.orelse, scope) if False in truths else ([raise_changed(node)], [], ())
         scope.before, scope.after, scope.serve_before = before, after, serve
         fit = ast.copy_location(ast.If(decided.fit, yes[0] or [ast.Pass()], no[0]), node)
-        refusals = (*decided.refusals, *yes[2], *no[2])
+        provisos = (*decided.provisos, *yes[2], *no[2])
         if len(truths) == 1:
-            return Residual([fit], yes[1] if True in truths else no[1], refusals)
+            return Residual([fit], yes[1] if True in truths else no[1], provisos)
         if not yes[1] and not no[1]:
             return Residual([fit])
         branch = ast.If(decided.serve, yes[1] or [ast.Pass()], no[1])
-        return Residual([fit], [ast.copy_location(branch, node)], refusals)
+        return Residual([fit], [ast.copy_location(branch, node)], provisos)

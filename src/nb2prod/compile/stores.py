@@ -16,7 +16,7 @@ from nb2prod.compile.refusals import (
 )
 from nb2prod.compile.residual import Residual
 from nb2prod.compile.scope import Scope
-from nb2prod.compile.spec import Bind, Spec, frozen
+from nb2prod.compile.spec import Bind, Proviso, Spec, frozen
 from nb2prod.compile.unfollowed import Unfollowed
 from nb2prod.diagnostic import Diagnostic
 from nb2prod.notebook.recording import Fact
@@ -59,7 +59,7 @@ class Stores:
             if slot.name not in specs:
                 specs[slot.name] = self._expressions.spec(slot.get(), scope)
         fact = self._context.fact(target, scope)
-        refusals = self._judge_store(target, fact, specs)
+        provisos = self._judge_store(target, fact, specs)
         fit, serve, more = self._codes(specs, slots, scope)
         if fact is not None and fact.columns_before and fact.columns:
             for old, new in zip(fact.columns_before, fact.columns, strict=True):
@@ -70,7 +70,7 @@ class Stores:
             scope.touch(root)
         if isinstance(node, ast.AnnAssign):
             return self._unfollowed.statement(node, scope)
-        return Residual([with_slots(node, fit)], [with_slots(node, serve)], (*refusals, *more))
+        return Residual([with_slots(node, fit)], [with_slots(node, serve)], (*provisos, *more))
 
     def _begins_table(
         self, target: ast.Subscript | ast.Attribute, container: Spec, spec: Spec, scope: Scope
@@ -86,14 +86,14 @@ class Stores:
 
     def _codes(
         self, specs: dict[str, Spec], slots: dict[str, ast.expr], scope: Scope
-    ) -> tuple[dict[str, ast.expr], dict[str, ast.expr], tuple[Diagnostic, ...]]:
+    ) -> tuple[dict[str, ast.expr], dict[str, ast.expr], tuple[Proviso, ...]]:
         fit, serve = {}, {}
-        refusals: tuple[Diagnostic, ...] = ()
+        provisos: tuple[Proviso, ...] = ()
         for name, spec in specs.items():
             code = self._expressions.residual(spec, slots[name], scope)
             fit[name], serve[name] = code.fit, code.serve
-            refusals += code.refusals
-        return fit, serve, refusals
+            provisos += code.provisos
+        return fit, serve, provisos
 
     def _judge_store(
         self, target: ast.expr | ast.stmt, fact: Fact | None, specs: dict[str, Spec]
@@ -162,17 +162,17 @@ class Stores:
             return self.changed_value(node, root_name(target), scope)
         specs = {slot.name: self._expressions.spec(slot.get(), scope) for slot in slots_of(node)}
         slots = {slot.name: slot.get() for slot in slots_of(node)}
-        refusals = self._judge_store(node, self._context.fact(node, scope), specs)
+        provisos = self._judge_store(node, self._context.fact(node, scope), specs)
         fit, serve, more = self._codes(specs, slots, scope)
         if (root := root_name(target)) is not None:
             scope.touch(root)
-        return Residual([with_slots(node, fit)], [with_slots(node, serve)], (*refusals, *more))
+        return Residual([with_slots(node, fit)], [with_slots(node, serve)], (*provisos, *more))
 
     def delete(self, node: ast.Delete, scope: Scope) -> Residual:
         """Specialise ``del table[key]`` and ``del name``."""
         serve: list[ast.stmt] = []
         fit: list[ast.stmt] = []
-        refusals: tuple[Diagnostic, ...] = ()
+        provisos: tuple[Proviso, ...] = ()
         for target in node.targets:
             single = ast.copy_location(ast.Delete([target]), node)
             fit.append(single)
@@ -183,14 +183,14 @@ class Stores:
                 self.changed_value(single, root_name(target), scope)
                 continue
             slots = {slot.name: slot.get() for slot in slots_of(target)}
-            refusals += self._judge_store(target, self._context.fact(target, scope), specs)
+            provisos += self._judge_store(target, self._context.fact(target, scope), specs)
             fits, serves, more = self._codes(specs, slots, scope)
-            refusals += more
+            provisos += more
             fit[-1] = ast.copy_location(ast.Delete([with_slots(target, fits)]), node)
             serve.append(ast.copy_location(ast.Delete([with_slots(target, serves)]), node))
             if (root := root_name(target)) is not None:
                 scope.touch(root)
-        return Residual(fit, serve, refusals)
+        return Residual(fit, serve, provisos)
 
 
 def _aligned_value(value: Spec | None) -> Reason | None:

@@ -3,9 +3,23 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 
 Prove = Literal["sample", "full"]
+
+Domain = Literal["flag", "reject", "fallback"]
 
 LARGEST_SEED = 2**32 - 1
 """What ``PYTHONHASHSEED`` and NumPy's legacy generator both accept."""
@@ -39,6 +53,8 @@ class Config(Section):
         target: The column or columns to predict, where the build cannot tell them by itself.
         strict: Whether warnings stop a build.
         prove: Whether single rows are proved on a covering sample or on every held-out row.
+        domain: What the service does with rows that training would have dropped.
+        fallback: The prediction that it gives for them where ``domain`` is ``fallback``.
         gates: Thresholds that a candidate must meet.
     """
 
@@ -50,4 +66,13 @@ class Config(Section):
     target: Annotated[tuple[StrictStr, ...], BeforeValidator(_as_columns)] = ()
     strict: StrictBool = False
     prove: Prove = "sample"
+    domain: Domain = "flag"
+    fallback: StrictStr | StrictInt | StrictFloat | StrictBool | None = None
     gates: Gates = Gates()
+
+    @field_validator("fallback")
+    @classmethod
+    def _is_there(cls, value: object, info: ValidationInfo) -> object:
+        if value is None and info.data.get("domain") == "fallback":
+            raise PydanticCustomError("no_fallback", 'given where `domain` is "fallback"')
+        return value

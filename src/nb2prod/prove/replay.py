@@ -28,6 +28,7 @@ Rows = npt.NDArray[np.int64]
 """Positions among the scored rows."""
 
 _SYNTHETIC_ROWS = 40
+_DOMAIN_ROWS = 40
 _BLAMED = frozenset({"single", "synthetic", "features", "batch"})
 
 
@@ -68,6 +69,7 @@ class Replay:
             "single": self._single(),
             "target": self._without_target(),
             "synthetic": self._synthetic(),
+            "domain": self._domain(),
         }
 
     def blame(self, kind: str, comparison: Comparison) -> Blame | None:
@@ -180,6 +182,42 @@ class Replay:
             ),
             len(alone),
         )
+
+    def _domain(self) -> Comparison:
+        """Check that no scored row counts as one that training would have dropped, and that each row decides alone."""
+        if not hasattr(self._step, "watched"):
+            return Comparison(0, 0)
+        return _guarded(self._kept_rows, len(self._rows)).joined(self._decided_alone())
+
+    def _kept_rows(self) -> Comparison:
+        _, outside = self._step.watched(self._rows)
+        dropped = np.zeros(len(self._rows), dtype=bool)
+        for one in outside:
+            dropped |= one.rows
+        if not dropped.any():
+            return Comparison(len(dropped), 0)
+        first = f"a scored row counts as dropped by {outside[0].where}"
+        return Comparison(
+            len(dropped), int(dropped.sum()), first=first, row=int(np.flatnonzero(dropped)[0])
+        )
+
+    def _decided_alone(self) -> Comparison:
+        rows = self._requests.iloc[covering_sample(self._requests, _DOMAIN_ROWS)]
+        rows = rows.reset_index(drop=True)
+        together = self._filters(rows)
+        found = Comparison(0, 0)
+        for position in range(len(rows)):
+            alone = self._filters(rows.iloc[[position]].reset_index(drop=True))[0]
+            first = None
+            if alone != together[position]:
+                first = f"dropped by {sorted(alone)} alone, by {sorted(together[position])} beside others"
+            found = found.joined(Comparison(1, int(first is not None), first=first, row=position))
+        return found
+
+    def _filters(self, rows: pd.DataFrame) -> list[set[str]]:
+        """Return by row the filters of training that would drop it."""
+        outside = self._step.outside(rows)
+        return [{one.where for one in outside if one.rows[row]} for row in range(len(rows))]
 
     def _features_alone(self, rows: pd.DataFrame, position: int) -> npt.NDArray[Any] | None:
         """Return one row's features, or None for a record that the version does not take."""

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.pipeline import Pipeline
 
 from .checks import Checked, InvalidRecords, RecordChecker, Remark
+from .domain import FeatureStep
 from .frames import FrameBuilder
 from .loading import LoadedVersion
+from .policy import DomainPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,19 @@ class Predictor:
     """Check records, build the frame that the notebook had, and ask the pipeline.
 
     A predictor holds no state between calls and may be used from several threads.
+
+    Args:
+        version: The loaded version.
+        policy: What to do with rows that training would have dropped.
     """
 
-    def __init__(self, version: LoadedVersion) -> None:
+    def __init__(self, version: LoadedVersion, policy: DomainPolicy | None = None) -> None:
         self.version = version
+        self._policy = policy or DomainPolicy()
         self._checker = RecordChecker(version.schema)
         self._frames = FrameBuilder(version.schema)
         self._labels = _class_labels(version)
-        self._features, self._model = _halves(version.pipeline)
+        self._features = FeatureStep(version.pipeline)
 
     @property
     def labels(self) -> tuple[str, ...] | None:
@@ -70,6 +76,8 @@ class Predictor:
             raise InvalidRecords(tuple(errors))
         try:
             return self._ask(checked)
+        except InvalidRecords:
+            raise
         except Exception:
             refusals = list(self._refusals(checked, 0))
             # What no single record explains is a fault of the model, not of the records.
@@ -81,16 +89,52 @@ class Predictor:
         if not checked:
             return []
         frame = self._frames.build([one.values for one in checked])
-        features = frame if self._features is None else self._features.transform(frame)
+        features, outside = self._features.transform(frame)
+        self._refuse_outside(features, outside)
         probabilities = None
         if self._labels is not None:
             # A model may write into what it is given: each call gets its own.
-            probabilities = self._model.predict_proba(features.copy())
-        predictions = _native_rows(self._model.predict(features), self.version.manifest.target)
+            probabilities = self._features.model.predict_proba(features.copy())
+        predictions = _native_rows(
+            self._features.model.predict(features), self.version.manifest.target
+        )
         return [
-            Answer(prediction, self._by_label(probabilities, row), one.warnings)
+            self._answer(prediction, self._by_label(probabilities, row), one, outside[row])
             for row, (prediction, one) in enumerate(zip(predictions, checked, strict=True))
         ]
+
+    def _refuse_outside(self, features: Any, outside: Sequence[Sequence[Remark]]) -> None:
+        """Refuse rows that training would have dropped, where the policy or what comes after the filter asks for it.
+
+        Raises:
+            InvalidRecords: There are such rows.
+        """
+        refused = [
+            (row, remark)
+            for row, remarks in enumerate(outside)
+            if remarks
+            and (self._policy.action == "reject" or self._features.relies_on_filter(features, row))
+            for remark in remarks
+        ]
+        if refused:
+            raise InvalidRecords(tuple(refused))
+
+    def _answer(
+        self,
+        prediction: object,
+        probabilities: Mapping[str, float] | None,
+        checked: Checked,
+        outside: Sequence[Remark],
+    ) -> Answer:
+        if not outside:
+            return Answer(prediction, probabilities, checked.warnings)
+        if self._policy.action != "fallback":
+            return Answer(prediction, probabilities, (*checked.warnings, *outside))
+        marked = tuple(
+            Remark(one.field, f"{one.reason}; the prediction is the configured fallback")
+            for one in outside
+        )
+        return Answer(self._policy.fallback, None, (*checked.warnings, *marked))
 
     def _refusals(self, checked: Sequence[Checked], start: int) -> Iterator[tuple[int, Remark]]:
         """Find the records that the model cannot answer, by halving.
@@ -100,9 +144,11 @@ class Predictor:
         """
         try:
             self._ask(checked)
+        except InvalidRecords as error:
+            yield from ((start + row, remark) for row, remark in error.errors)
         except Exception as error:
             if len(checked) == 1:
-                remarks = _why(error, checked[0])
+                remarks = self._outside(checked[0]) or _why(error, checked[0])
                 if not remarks:
                     raise
                 yield from ((start, remark) for remark in remarks)
@@ -111,21 +157,14 @@ class Predictor:
             yield from self._refusals(checked[:middle], start)
             yield from self._refusals(checked[middle:], start + middle)
 
+    def _outside(self, checked: Checked) -> list[Remark]:
+        """Return why training would have dropped a record that has no answer."""
+        return self._features.outside(self._frames.build([checked.values]))[0]
+
     def _by_label(self, probabilities: np.ndarray | None, row: int) -> dict[str, float] | None:
         if probabilities is None or self._labels is None:
             return None
         return dict(zip(self._labels, probabilities[row].tolist(), strict=True))
-
-
-def _halves(pipeline: Any) -> tuple[Any, Any]:
-    """Return a pipeline's steps before the model, or None, and the model.
-
-    ``Pipeline.predict`` and ``predict_proba`` each compute the features; asked separately, they are
-    computed once.
-    """
-    if isinstance(pipeline, Pipeline) and len(pipeline.steps) > 1:
-        return pipeline[:-1], pipeline[-1]
-    return None, pipeline
 
 
 def label_key(label: object) -> str:

@@ -21,11 +21,15 @@ class ServiceFacts:
         manifest: The version that the texts use: the newest.
         schema: Its raw record.
         notebook: The notebook's file name within ``notebook/``.
+        domain: What the service does with rows that training would have dropped.
+        fallback: The prediction that it gives for them, where ``domain`` is ``fallback``.
     """
 
     manifest: Manifest
     schema: Schema
     notebook: str
+    domain: str = "flag"
+    fallback: object = None
 
 
 def service_files(service: Path, facts: ServiceFacts) -> dict[str, bytes]:
@@ -80,5 +84,7 @@ def _values(service: Path, repository: Path, facts: ServiceFacts) -> dict[str, o
         "notebook": facts.notebook,
         "columns": facts.schema.columns,
         "example": json.dumps(facts.schema.example(), ensure_ascii=False),
+        "domain": facts.domain,
+        "fallback": facts.fallback,
         "folder": os.path.relpath(service.resolve(), repository),
     }

@@ -21,6 +21,7 @@ from typing import TextIO
 from runtime.checks import InvalidRecords, Remark
 from runtime.faults import ArtifactError
 from runtime.loading import load_version
+from runtime.policy import read_policy
 from runtime.predictor import Answer, Predictor
 from runtime.selection import choose_version
 
@@ -32,7 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Score a file as the command line says, and return the exit status."""
     options = _parser().parse_args(arguments)
     try:
-        predictor = Predictor(load_version(choose_version(Settings().folder, options.version)))
+        service = Settings().folder
+        version = load_version(choose_version(service, options.version))
+        predictor = Predictor(version, read_policy(service))
         scored, faulty = score(
             predictor,
             options.input,
@@ -67,7 +70,7 @@ def score(
         predictor: The loaded version.
         source: CSV or Parquet with at least the schema's columns.
         output: CSV to write: row number, kept columns, prediction, probabilities, and the fields
-            whose values training never saw.
+            whose values training never saw, or would have dropped the row for.
         keep: Columns of the source to copy into the output, such as an identifier.
         size: Rows that are in memory at once.
         separator: What stands between a CSV source's fields.
@@ -133,7 +136,7 @@ def _cells(answer: Answer, labels: Iterable[str]) -> list[object]:
     # csv writes Python's own shortest text of a float, which reads back as the same float.
     prediction = answer.prediction
     value = json.dumps(prediction) if isinstance(prediction, dict) else prediction
-    unusual = ";".join(warning.field for warning in answer.warnings)
+    unusual = ";".join(dict.fromkeys(warning.field or "row" for warning in answer.warnings))
     return [value, *(found.get(label) for label in labels), unusual]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from runtime.checks import InvalidRecords, Remark
 from runtime.loading import load_version
+from runtime.policy import read_policy
 from runtime.predictor import Answer, Predictor
 from runtime.selection import choose_version
 
@@ -119,7 +120,7 @@ def load_serving(settings: Settings, metrics: Metrics) -> Serving:
         ArtifactError: There is no such version, or it was changed after it was built.
     """
     folder = choose_version(settings.folder, settings.version)
-    predictor = Predictor(load_version(folder))
+    predictor = Predictor(load_version(folder), read_policy(settings.folder))
     example = predictor.check(predictor.version.schema.example())
     try:
         predictor.answer([example])

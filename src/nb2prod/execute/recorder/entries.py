@@ -86,8 +86,8 @@ class Entries:
             is_stable_dtype=finding.is_stable_dtype,
             is_filter=finding.is_filter,
         )
-        if finding.is_filter:
-            entry.fact.update(relation="rows", verdict="rows", evidence="")
+        if finding.verdict == "rows":
+            entry.fact["relation"] = "rows"
         entry.operation = None
 
     def _probe(self, entry: Entry) -> Finding:

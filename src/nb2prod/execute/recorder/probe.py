@@ -72,14 +72,13 @@ def probe(
     with _undisturbed():
         check = _Check(operation, common, result_from)
         found = check.run(recorded, relation)
-        # A filter that dropped nothing looks like an operation that keeps every row.
-        is_selection = found.verdict == "rows" or (
-            relation == "kept"
-            and found.verdict == "table"
-            and drops_rows(check.outcome, operation, common)
-        )
-        if is_selection and is_filter(check.outcome, operation, common, survivors):
-            return replace(found, is_filter=True)
+        # A selection that dropped nothing looks like an operation that keeps every row.
+        if relation == "kept" and found.verdict == "table":
+            if not drops_rows(check.outcome, operation, common):
+                return found
+            found = Finding("rows")
+        if found.verdict == "rows":
+            found = replace(found, is_filter=is_filter(check.outcome, operation, common, survivors))
         return found
 
 

@@ -47,8 +47,8 @@ class Dummies:
                 pair = column
             else:
                 pair[name] = column
-            known, null = self._encoded(pair).astype(float).to_numpy()
-            found[name] = int((null > known).argmax())
+            known, null = self._encoded(pair).to_numpy(dtype=object)
+            found[name] = int(((known == 0) & (null == 1)).argmax())
         return found
 
     def encode(self, data: Any) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from nb2prod.compile.program import Step
 from nb2prod.compile.refusals import AFTER_PREDICT, ROWS_DROPPED, Reason, refuse
 from nb2prod.compile.scope import Scope
 from nb2prod.compile.spec import Bind, Spec
-from nb2prod.compile.states import State, StateNames, capture, reference
+from nb2prod.compile.states import State, StateNames, capture, reference, suggest
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.notebook import Cell, Role
 from nb2prod.notebook.recording import Fact, Recording, place_key
@@ -122,7 +122,8 @@ class Context:
         """
         if isinstance(node, ast.Name):
             return self._freeze_name(spec, node, scope)
-        state = self.states.add(node, scope.keys, self.cell, scope.prefix + hint)
+        wanted = scope.prefix + (hint or suggest(node))
+        state = self.states.add(node, scope.keys, self.cell, wanted)
         scope.before.append(capture(state, spec.fit))
         self.note(node, "frozen", f"fitted.{state.name}")
         return Spec(Bind.STATIC, reference(state), reference(state), spec.kind, provisos=spec.taint)

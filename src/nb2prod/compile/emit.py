@@ -147,7 +147,7 @@ class _Module:
             head.pop()
         text = "\n".join([*head, "", "", *self._body, ""] if self._body else [*head, ""])
         ast.parse(text)
-        offset = len(head) + 3
+        offset = "\n".join(head).count("\n") + 4
         return text, {offset + position: place for position, place in self._marks.items()}
 
 

@@ -227,6 +227,8 @@ class Functions:
             for names, body in ((parameters, fit_body), (served, serve_body))
         ]
         self._context.helpers.append((made[0], made[1]))
+        if definition.name in self._context.mutators:
+            self._context.mutators.add(name)
         return name
 
 

@@ -84,7 +84,7 @@ class Planner:
         changed = self._changed_predictions(evaluate)
         if changed:
             return Refused(_distinct(changed), self._context.notes)
-        train = self._train(first, states, needs)
+        states, train = self._filled(first, states, needs)
         missing = self._unbound(train, needs)
         if missing:
             return Refused(missing, self._context.notes)
@@ -249,6 +249,18 @@ class Planner:
                 names |= effects_of(piece.step.node).binds
         return names
 
+    def _filled(
+        self, first: int, states: list[State], needs: set[str]
+    ) -> tuple[list[State], list[Line]]:
+        """Return the training code, and the entries of the fitted state that it or serving reads."""
+        while True:
+            train = self._train(first, states, needs)
+            used = {state.name for state in states} | state_names([line.node for line in train])
+            read = [state for state in self._context.states.states if state.name in used]
+            if len(read) == len(states):
+                return states, train
+            states = read
+
     def _train(self, first: int, states: Sequence[State], needs: set[str]) -> list[Line]:
         used = {state.name for state in states}
         lines: list[Line] = []
@@ -286,7 +298,11 @@ class Planner:
         )
         helped = called_in(piece.residual.fit) & {h[0].name for h in self._context.helpers}
         if filled & used or any(self._helper_fills(name) & used for name in helped):
-            return [s for s in piece.residual.fit if not is_capture(s) or captures_in(s) & used]
+            return [
+                piece.step.node if _reads_others(s, used) else s
+                for s in piece.residual.fit
+                if not is_capture(s) or captures_in(s) & used
+            ]
         if state_names(piece.residual.fit) & used and not filled:
             return piece.residual.fit
         return [piece.step.node, *(s for s in piece.residual.fit if keeps_labels(s))]
@@ -328,6 +344,12 @@ class Planner:
                 code = ast.Subscript(code, ast.Constant(key), ast.Load())
             found[name] = code
         return found
+
+
+def _reads_others(statement: ast.stmt, used: set[str]) -> bool:
+    """Tell whether a statement that fills nothing reads entries of the fitted state which are not kept."""
+    is_plain = not captures_in(statement) and not keeps_labels(statement)
+    return is_plain and not state_names([statement]) <= used
 
 
 def _distinct(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -107,9 +107,6 @@ class Stores:
             self._context.unseen_changes.append(
                 self._context.refuse(UNDECIDED, target, fact.evidence)
             )
-        if fact.relation == "kept" and fact.verdict == "row":
-            self._context.note(target, "row-wise")
-            return ()
         table = fact.lengths.get("0")
         value = specs.get("value")
         is_constant = (
@@ -118,7 +115,11 @@ class Stores:
             and table is not None
             and table > 1
             and fact.lengths.get("value") == table
+            and fact.columns_before is None
         )
+        if fact.relation == "kept" and fact.verdict == "row" and not is_constant:
+            self._context.note(target, "row-wise")
+            return ()
         reason = TABLE_DEPENDENT if fact.verdict == "table" else UNDECIDED
         self._context.note(target, "refused", fact.evidence)
         return (

@@ -157,31 +157,24 @@ class _Check:
         return None
 
     def _check_invented(self, _: Any) -> str | None:
+        return self._compare_others(invented(self._operation), "nulls and duplicates")
+
+    def _compare_others(self, operation: Operation, what: str) -> str | None:
         count = len(self._common)
-        operation = invented(self._operation)
         try:
             strange = self.outcome(Variant(self._common, np.arange(count)), operation)
-        except Exception:  # invented rows may be impossible for the operation: that says nothing
+        except Exception:  # other rows may be impossible for the operation: that says nothing
             return None
         if _length(strange) != count:
-            return f"rows with nulls and duplicates: {count} rows gave {_length(strange)}"
+            return f"rows with {what}: {count} rows gave {_length(strange)}"
         stable = self._is_stable
         why = self._compare_singles(strange, operation)
         self._is_stable = stable
         return why
 
     def _check_far_off(self, _: Any) -> str | None:
-        """Find a filter that kept every row which the notebook had."""
-        count = len(self._common)
-        try:
-            strange = self.outcome(
-                Variant(self._common, np.arange(count)), far_off(self._operation)
-            )
-        except Exception:  # such rows may be impossible for the operation: that says nothing
-            return None
-        if _length(strange) != count:
-            return f"rows with values far off: {count} rows gave {_length(strange)}"
-        return None
+        """Find what the notebook's rows do not show: a filter that kept them all, a statistic of equal values."""
+        return self._compare_others(far_off(self._operation), "values far off")
 
     def _check_selection(self, batch: Any) -> Finding:
         if not isinstance(batch, pd.DataFrame | pd.Series | pd.Index):

@@ -60,9 +60,12 @@ def invented(operation: Operation) -> Operation:
 
 
 def far_off(operation: Operation) -> Operation:
-    """Return the operation with rows unlike any that were seen: huge and negative numbers, unknown texts."""
+    """Return the operation with rows unlike any that were seen: large and negative numbers, unknown texts."""
     return _with_other_rows(operation, _far_off_column, _far_off_array)
 
+
+_FAR_OFF = 30_000
+"""Bound of invented numbers; 16 bits hold it."""
 
 _OfColumn = Callable[[Any, np.random.Generator], Any]
 _OfArray = Callable[[npt.NDArray[Any], np.random.Generator], npt.NDArray[Any]]
@@ -99,7 +102,7 @@ def _other(sample: Any, kind: str, column: _OfColumn, array: _OfArray) -> Any:
 
 
 def _invented_column(column: pd.Series[Any], generator: np.random.Generator) -> pd.Series[Any]:
-    drawn = column.iloc[generator.integers(0, len(column), len(column))]
+    drawn = column.iloc[_draw(len(column), generator)]
     drawn = drawn.set_axis(column.index)
     can_be_null = column.dtype.kind in "fOMm" or isinstance(column.dtype, pd.StringDtype)
     if can_be_null and len(drawn) > 2:
@@ -108,7 +111,14 @@ def _invented_column(column: pd.Series[Any], generator: np.random.Generator) -> 
 
 
 def _drawn(array: npt.NDArray[Any], generator: np.random.Generator) -> npt.NDArray[Any]:
-    return array[generator.integers(0, len(array), len(array))]
+    return array[_draw(len(array), generator)]
+
+
+def _draw(count: int, generator: np.random.Generator) -> npt.NDArray[np.int64]:
+    """Draw rows with replacement; the last is the first once more, in every column."""
+    offsets = generator.integers(0, count, count)
+    offsets[-1:] = offsets[:1]
+    return offsets
 
 
 def _far_off_column(column: pd.Series[Any], generator: np.random.Generator) -> pd.Series[Any]:
@@ -117,16 +127,24 @@ def _far_off_column(column: pd.Series[Any], generator: np.random.Generator) -> p
         values = _far_off_array(column.to_numpy(), generator)
         return pd.Series(values, index=column.index, name=column.name).astype(column.dtype)
     made = column.copy()
-    if kind == "O" or isinstance(column.dtype, pd.StringDtype):
+    if kind == "M":
+        made.iloc[::2] += pd.Timedelta(days=4000)
+    elif isinstance(column.dtype, pd.StringDtype) or _is_text(column):
         made.iloc[::2] = "a text that no row holds"
     return made
 
 
-def _far_off_array(array: npt.NDArray[Any], generator: np.random.Generator) -> npt.NDArray[Any]:  # noqa: ARG001 (the form of `_drawn`)
-    if array.dtype.kind not in "iufb":
+def _is_text(column: pd.Series[Any]) -> bool:
+    values = column.dropna() if column.dtype == object else column.iloc[:0]
+    return len(values) > 0 and isinstance(values.iloc[0], str)
+
+
+def _far_off_array(array: npt.NDArray[Any], generator: np.random.Generator) -> npt.NDArray[Any]:
+    kind = array.dtype.kind
+    if kind == "b":
+        return generator.random(array.shape) < 0.5
+    if kind not in "iuf":
         return array
-    made = array.copy()
-    limit = 30_000 if array.dtype.itemsize > 1 else 100
-    made[::2] = True if array.dtype.kind == "b" else limit
-    made[1::2] = False if array.dtype.kind == "b" else 0 if array.dtype.kind == "u" else -limit
-    return made
+    limit = _FAR_OFF if array.dtype.itemsize > 1 else 100
+    values = generator.integers(0 if kind == "u" else -limit, limit, array.shape)
+    return (values + 0.25 if kind == "f" else values).astype(array.dtype)

@@ -12,12 +12,13 @@ import argparse
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.properties.judging import Judgement, Verdict, judge
-from tests.properties.programs import Program, choice_of, random_program
+from tests.properties.programs import IMPORTS, Program, choice_of, random_program
 from tests.properties.shrinking import shrunk
 
 _SHOWN = 25
@@ -29,26 +30,31 @@ def main() -> int:
     parser.add_argument("programs", type=int, nargs="?", default=150)
     parser.add_argument("--first", type=int, default=1_000)
     parser.add_argument("--show", action="append", default=[], help="also show these verdicts")
+    parser.add_argument("--skip", action="append", default=[], help="leave out such steps")
+    parser.add_argument("--without", action="append", default=[], help="leave out such columns")
     options = parser.parse_args()
     verdicts: Counter[str] = Counter()
     compared = 0
     for seed in range(options.first, options.first + options.programs):
-        found = _judged(seed)
+        found = _judged(seed, options.without)
         if found is None:
             continue
         program, judgement = found
+        if any(text in step.name for text in options.skip for step in program.steps):
+            continue
         verdicts[judgement.verdict] += 1
         compared += judgement.compared
         if judgement.verdict.is_fault or judgement.verdict in options.show:
             _report(program, judgement)
-    print(f"{sum(verdicts.values())} programs, {compared} invented rows: {dict(verdicts)}")
+    counted = ", ".join(f"{name} {number}" for name, number in sorted(verdicts.items()))
+    print(f"{sum(verdicts.values())} programs, {compared} invented rows compared: {counted}")
     return int(any(Verdict(name).is_fault for name in verdicts))
 
 
-def _judged(seed: int) -> tuple[Program, Judgement] | None:
+def _judged(seed: int, without: Sequence[str]) -> tuple[Program, Judgement] | None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        drawn = random_program(seed, folder)
+        drawn = random_program(seed, folder, without)
         return None if drawn is None else (drawn[0], _judge(*drawn))
 
 
@@ -66,7 +72,7 @@ def _report(program: Program, judgement: Judgement) -> None:
         last = _judge(small, choice)
     steps = [step.name for step in (*small.steps, *small.on_features, *small.after_split)]
     print(f"==== {program.name} {last.verdict}: {', '.join(steps)}\n{last.reason}")
-    print(small.source(choice).text.partition("# %% load")[2], flush=True)
+    print(small.source(choice).text.partition(IMPORTS)[2], flush=True)
 
 
 if __name__ == "__main__":

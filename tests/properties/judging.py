@@ -104,6 +104,7 @@ def _judge_rows(outcome: Outcome, oracle: Oracle, folder: Path) -> Judgement:
     if seen.mismatches:
         return Judgement(Verdict.WRONG, f"recorded otherwise than run: {seen.first}")
     known = raw.iloc[scored["positions"]].reset_index(drop=True)
+    oracle.stand_beside(known)
     try:
         repeated = compare(table(oracle.serve(known)), table(plain))
     except Impossible:

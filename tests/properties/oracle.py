@@ -31,12 +31,10 @@ class Oracle:
         self._code = compile(f"{imports}\n{functions}\n{body}", "<oracle>", "exec")
         self._folder = folder
         self._kept: dict[int, list[Any]] = defaultdict(list)
-        self._raw: pd.DataFrame | None = None
+        self._beside: pd.DataFrame | None = None
 
     def train(self, raw: pd.DataFrame) -> Any:
         """Run on the raw table, keep every statistic, and return the notebook's ``X_test``."""
-        self._raw = raw
-
         def keep(number: int, statistic: Callable[[], Any]) -> Any:
             value = statistic()
             self._kept[number].append(copy.deepcopy(value))
@@ -44,10 +42,15 @@ class Oracle:
 
         return self._run(raw.copy(), keep, is_training=True)
 
+    def stand_beside(self, rows: pd.DataFrame) -> None:
+        """Take these raw rows, which the notebook kept, for the table that others are served in."""
+        self._beside = rows
+
     def serve(self, rows: pd.DataFrame) -> Any:
-        """Return the features that rows have when they stand at the end of the raw table."""
-        assert self._raw is not None
-        longer = pd.concat([self._raw, rows], ignore_index=True).astype(self._raw.dtypes.to_dict())
+        """Return the features that rows have when they stand at the end of a table."""
+        assert self._beside is not None
+        types = self._beside.dtypes.to_dict()
+        longer = pd.concat([self._beside, rows], ignore_index=True).astype(types)
         places: dict[int, int] = defaultdict(int)
 
         def look_up(number: int, _: Callable[[], Any]) -> Any:

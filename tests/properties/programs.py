@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -143,15 +143,18 @@ class Program:
         return Oracle(IMPORTS, functions, text, folder)
 
 
-def random_program(seed: int, folder: Path) -> tuple[Program, str] | None:
+def random_program(
+    seed: int, folder: Path, without: Collection[str] = ()
+) -> tuple[Program, str] | None:
     """Draw a program, and its statement that chooses ``X``; None where none of its steps can be run.
 
     Args:
         seed: Decides everything.
         folder: Where to try it.
+        without: Columns that its table may not have.
     """
     rng = random.Random(seed)
-    table = random_table(rng)
+    table = random_table(rng, without)
     program = Program(
         name=f"program_{seed}",
         table=table,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -117,11 +117,17 @@ _POOL: tuple[tuple[str, str, bool, Maker], ...] = (
 _ALWAYS = frozenset({"age", "visits", "city"})
 
 
-def random_table(rng: random.Random) -> Table:
-    """Draw a table: some of the pool's columns, in any order, with and without nulls and duplicates."""
+def random_table(rng: random.Random, without: Collection[str] = ()) -> Table:
+    """Draw a table: some of the pool's columns, in any order, with and without nulls and duplicates.
+
+    Args:
+        rng: Draws.
+        without: Columns that it may not have.
+    """
     generator = np.random.default_rng(rng.getrandbits(32))
     rows = rng.choice(_SIZES)
     chosen = [entry for entry in _POOL if entry[0] in _ALWAYS or rng.random() < 0.6]
+    chosen = [entry for entry in chosen if entry[0] not in without]
     rng.shuffle(chosen)
     columns = {}
     for name, _, may_be_null, make in chosen:

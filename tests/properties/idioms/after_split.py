@@ -69,5 +69,6 @@ AFTER_SPLIT = (
     ),
     Idiom("row-wise", "X_train = X_train * 2\nX_test = X_test * 2"),
     Idiom("reset", "X_train = X_train.reset_index(drop=True)\nX_test = X_test.reset_index(drop=True)"),
-    Idiom("training only", "@[X_train = X_train.iloc[:-2]\ny_train = y_train[:-2]@|]@"),
+    Idiom("training only", "@[X_train = X_train.iloc[:-2]\ny_train = y_train[:-2]@|"
+        "if training: X_train, y_train = X_train.iloc[:-2], y_train[:-2]]@"),
 )

@@ -152,7 +152,8 @@ class Judge:
 
 
 def _difference(made: Any, right: Any, rows: npt.NDArray[np.int64]) -> str:
-    if made[0] != right[0]:
+    # A frame instead of an array of the same values is no other value.
+    if made[0] and right[0] and made[0] != right[0]:
         return f"columns {made[0]} instead of {right[0]}"
     for ours, theirs in zip(made[1], right[1], strict=True):
         found = compare(ours, theirs, right[0])

@@ -26,6 +26,7 @@ CORPUS = (
     "frequency_encoding",
     "rare_to_other",
     "agg_merge",
+    "agg_map",
     "target_encoding",
     "get_dummies_columns",
     "get_dummies_na",
@@ -48,6 +49,9 @@ CORPUS = (
     "whole_visits",
 )
 """Notebooks of the corpus, varied in what they freeze."""
+
+QUICK = ("np_where", "fillna_dict_stat", "loc_quantile_named", "labelencoder_loop", "agg_map")
+"""Notebooks of which some mutants are judged in every test run."""
 
 SHIPPED = ("penguins", "adult", "housing")
 """The notebooks of `notebooks/`, on samples of their tables."""

@@ -8,6 +8,7 @@ may rightly differ.
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator, Sequence
 
 from nb2prod.notebook.mutation import base_name, changed_by_call
@@ -28,8 +29,13 @@ def is_one_way(statements: Sequence[Placed], fit: str, predict: str) -> bool:
     fitted, scored = _argument(statements, fit), _argument(statements, predict)
     if fitted is None or scored is None or fitted == scored:
         return False
-    binders = [_last_change(statements, name) for name in (fitted, scored)]
-    return binders[0] is binders[1] is not None and isinstance(binders[0], ast.Assign)
+    binder, other = (_last_change(statements, name) for name in (fitted, scored))
+    return binder is other and isinstance(binder, ast.Assign) and {fitted, scored} <= _bound(binder)
+
+
+def _bound(statement: ast.Assign) -> set[str]:
+    parts = [part for target in statement.targets for part in ast.walk(target)]
+    return {p.id for p in parts if isinstance(p, ast.Name) and isinstance(p.ctx, ast.Store)}
 
 
 def _argument(statements: Sequence[Placed], key: str) -> str | None:
@@ -49,7 +55,7 @@ def _last_change(statements: Sequence[Placed], name: str) -> ast.stmt | None:
 
 
 def _changed(statement: ast.stmt) -> Iterator[str]:
-    """Yield names that a statement binds, or whose objects it changes in place."""
+    """Yield names that a statement binds, whose objects it changes in place, or to which it gives another name."""
     unused = {id(n.value) for n in ast.walk(statement) if isinstance(n, ast.Expr)}
     for node in ast.walk(statement):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
@@ -61,9 +67,26 @@ def _changed(statement: ast.stmt) -> Iterator[str]:
         elif isinstance(node, ast.Call):
             yield from (n.id for n in changed_by_call(node, is_unused=id(node) in unused))
             yield from _handed_to_functions(node)
+        else:
+            yield from _named_otherwise(node)
 
 
 def _handed_to_functions(call: ast.Call) -> Iterator[str]:
-    """Yield what is handed to a plain name's call: a function of the user may change it."""
-    if isinstance(call.func, ast.Name) and not call.func.id.endswith(("_split", "_score", "_report")):
+    """Yield what is handed to a function that may be the user's and change it."""
+    if isinstance(call.func, ast.Name) and not _is_harmless(call.func.id):
         yield from (n.id for n in call.args if isinstance(n, ast.Name))
+
+
+def _is_harmless(function: str) -> bool:
+    return hasattr(builtins, function) or function.endswith(("_split", "_score", "_report"))
+
+
+def _named_otherwise(node: ast.AST) -> Iterator[str]:
+    values: list[ast.expr] = []
+    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+        values = node.elts
+    elif isinstance(node, ast.Dict):
+        values = node.values
+    elif isinstance(node, ast.Assign | ast.NamedExpr):
+        values = [node.value]
+    yield from (v.id for v in values if isinstance(v, ast.Name) and isinstance(v.ctx, ast.Load))

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from nb2prod.errors import ExecutionFailed
 from nb2prod.prove.captured import open_scored, open_table
@@ -12,7 +14,14 @@ from nb2prod.prove.equality import Comparison
 from nb2prod.prove.replay import Replay
 from nb2prod.prove.replaying import replaying
 from nb2prod.runtime.loading import load_version
-from tests.prove.conftest import Made, MakeVersion, Mutation
+from tests.prove.conftest import (
+    Made,
+    MakeVersion,
+    Mutation,
+    fitted_values,
+    plain_features,
+    raw_table,
+)
 
 
 def replay_of(made: Made) -> Replay:
@@ -168,6 +177,42 @@ def test_the_first_statement_that_differs_is_blamed(
     blamed = replay.blame(kind, replay.report()[kind])
     assert blamed is not None
     assert (blamed.file, blamed.line, blamed.name) == ("features.py", line, name)
+
+
+def _with_training(made: Made) -> Replay:
+    """Replay also the rows that the model was fitted on, as the notebook computes them."""
+    raw = raw_table()
+    features = plain_features(raw, fitted_values(raw)).iloc[:60]
+    model = LogisticRegression(max_iter=5000).fit(features, raw["species"].iloc[:60])
+    training = {
+        "features": features,
+        "positions": np.arange(60),
+        "predictions": model.predict(features),
+        "probabilities": model.predict_proba(features),
+    }
+    scored = {**open_scored(made.captured.scored), "training": training}
+    return Replay(load_version(made.folder).pipeline, open_table(made.captured.raw), scored, 300)
+
+
+def test_fitted_rows_prove_a_right_version_too(make_mutant: MakeVersion) -> None:
+    report = _with_training(make_mutant(Mutation())).report()
+    assert wrong_in(report) == set()
+    assert report["training"].rows == 120
+
+
+def _off_where_only_training_shows() -> Mutation:
+    lengths = raw_table()["length"]
+    value = next(v for v in lengths.iloc[:60] if v not in set(lengths.iloc[60:]))
+    replaced = f'df["mass"] / df["length"].replace({value}, {value + 5})'
+    return Mutation(_with('df["mass"] / df["length"]', replaced))
+
+
+def test_a_fitted_row_shows_what_no_held_out_row_shows(make_mutant: MakeVersion) -> None:
+    made = make_mutant(_off_where_only_training_shows())
+    assert wrong_in(replay_of(made).report()) == set()
+    report = _with_training(made).report()
+    assert wrong_in(report) == {"training"}
+    assert "ratio" in str(report["training"].first)
 
 
 def test_a_replay_runs_in_a_process_of_its_own(make_mutant: MakeVersion, tmp_path: Path) -> None:

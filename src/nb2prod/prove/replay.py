@@ -9,8 +9,8 @@ from __future__ import annotations
 import copy
 import json
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,8 @@ from nb2prod.prove.blame import Blame, blame
 from nb2prod.prove.captured import open_scored, open_table
 from nb2prod.prove.covering import SAMPLE_ROWS, covering_sample
 from nb2prod.prove.equality import Comparison, compare, table
+from nb2prod.prove.part import Part, guarded
 from nb2prod.runtime.loading import load_version
-
-Rows = npt.NDArray[np.int64]
-"""Positions among the scored rows."""
 
 _SYNTHETIC_ROWS = 40
 _DOMAIN_ROWS = 40
@@ -38,39 +36,48 @@ class Replay:
     Args:
         pipeline: The stored pipeline.
         raw: The raw table.
-        captured: ``features``, ``positions``, ``predictions`` and ``probabilities`` of the scored predict.
+        captured: ``features``, ``positions``, ``predictions`` and ``probabilities`` of the scored predict; under
+            ``training`` the same of the rows that the model was fitted on, where the notebook makes both in one way.
         limit: Rows of the covering sample, or None for every row.
     """
 
     def __init__(
         self, pipeline: Any, raw: pd.DataFrame, captured: Mapping[str, Any], limit: int | None
     ) -> None:
-        self._pipeline = pipeline
         self._step = pipeline.named_steps["features"]
-        self._model = pipeline[-1]
         target = list(self._step.placeholders)
         self._requests = raw.drop(columns=target).reset_index(drop=True)
         self._targets = raw[target]
-        self._rows = self._requests.iloc[captured["positions"]].reset_index(drop=True)
-        self._captured = captured
-        columns = getattr(captured["features"], "columns", None)
-        self._columns = None if columns is None else list(columns)
+        self._scored = Part(pipeline, self._requests, captured)
+        self._rows = self._scored.rows
+        self._columns = self._scored.columns
         self._sample = covering_sample(self._rows, limit or len(self._rows))
+        fitted = captured.get("training")
+        self._fitted = None if fitted is None else Part(pipeline, self._requests, fitted)
+        self._limit = limit
 
     def report(self) -> dict[str, Comparison]:
         """Return every comparison by name."""
         every = np.arange(len(self._rows))
-        return {
-            "features": _guarded(
-                lambda: self._compare_features(self._step.transform(self._rows), every), len(every)
-            ),
-            "batch": self._batch(),
-            "shuffled": self._shuffled(),
-            "single": self._single(),
+        order = np.random.default_rng(0).permutation(len(self._rows))
+        found = {
+            "features": self._scored.compare_features(every),
+            "batch": self._scored.compare_answers(every),
+            "shuffled": self._scored.compare_both(order),
+            "single": self._scored.compare_alone(self._sample),
             "target": self._without_target(),
             "synthetic": self._synthetic(),
             "domain": self._domain(),
         }
+        return found if self._fitted is None else {**found, "training": self._training(self._fitted)}
+
+    def _training(self, fitted: Part) -> Comparison:
+        """Compare the rows that the model was fitted on: they show values that no held-out row has."""
+        count = len(fitted.rows)
+        found = fitted.compare_both(np.arange(count))
+        if found.mismatches:
+            return found
+        return found.joined(fitted.compare_alone(covering_sample(fitted.rows, self._limit or count)))
 
     def blame(self, kind: str, comparison: Comparison) -> Blame | None:
         """Find the first statement at which a row alone and the same row in the batch part."""
@@ -82,60 +89,6 @@ class Replay:
         found = (blame(self._step, rows, row) for row in dict.fromkeys(tried))
         return next((each for each in found if each is not None), None)
 
-    def _compare_features(self, features: Any, rows: Rows) -> Comparison:
-        columns = getattr(features, "columns", None)
-        if self._columns is not None and columns is not None and list(columns) != self._columns:
-            text = f"columns {_shortly(columns)} instead of {_shortly(self._columns)}"
-            return Comparison(len(rows), len(rows), first=text, row=0)
-        return compare(table(features), table(self._captured["features"])[rows], self._columns)
-
-    def _compare_answers(self, model: Any, features: Any, rows: Rows) -> Comparison:
-        """Compare predictions, and probabilities where the notebook's model has them.
-
-        Args:
-            model: The model, or the whole pipeline.
-            features: What it takes.
-            rows: Which rows these are.
-        """
-        expected = table(self._captured["predictions"])[rows]
-        found = compare(model.predict(features), expected)
-        probabilities = self._captured["probabilities"]
-        if probabilities is None or found.mismatches:
-            return found
-        given = compare(_flat(model.predict_proba(features)), _flat(probabilities)[rows])
-        return replace(given, largest=max(found.largest, given.largest))
-
-    def _compare_both(self, requests: pd.DataFrame, rows: Rows) -> Comparison:
-        """Compare features, and the model's answers to those features; they are computed once."""
-        features = self._step.transform(requests)
-        found = self._compare_features(features, rows)
-        if found.mismatches:
-            return found
-        answers = self._compare_answers(self._model, features, rows)
-        return replace(answers, largest=max(found.largest, answers.largest))
-
-    def _batch(self) -> Comparison:
-        every = np.arange(len(self._rows))
-        return _guarded(
-            lambda: self._compare_answers(self._pipeline, self._rows, every), len(every)
-        )
-
-    def _shuffled(self) -> Comparison:
-        order = np.random.default_rng(0).permutation(len(self._rows))
-        rows = self._rows.iloc[order].reset_index(drop=True)
-        return _guarded(lambda: self._compare_both(rows, order), len(order))
-
-    def _single(self) -> Comparison:
-        found = Comparison(0, 0)
-        for position in self._sample:
-            found = found.joined(self._alone(int(position)))
-        return found
-
-    def _alone(self, position: int) -> Comparison:
-        request = self._rows.iloc[[position]].reset_index(drop=True)
-        one = _guarded(lambda: self._compare_both(request, np.array([position])), 1)
-        return replace(one, row=position) if one.mismatches else one
-
     def _without_target(self) -> Comparison:
         """Check that the features do not depend on what stands in the target's place."""
         rows = self._rows.iloc[self._sample].reset_index(drop=True)
@@ -145,7 +98,7 @@ class Replay:
             others = [v for v in self._targets[name].dropna().unique() if v != value]
             for other in (others[0], others[-1]) if others else ():
                 step.placeholders = {**self._step.placeholders, name: (other, dtype)}
-                again = _guarded(
+                again = guarded(
                     lambda: compare(
                         step.transform(rows), self._step.transform(rows), self._columns
                     ),
@@ -176,7 +129,7 @@ class Replay:
         if not alone:
             return Comparison(0, 0)
         batch = rows.iloc[list(alone)].reset_index(drop=True)
-        return _guarded(
+        return guarded(
             lambda: compare(
                 np.vstack(list(alone.values())), self._step.transform(batch), self._columns
             ),
@@ -225,26 +178,6 @@ class Replay:
             return table(self._step.transform(rows.iloc[[position]].reset_index(drop=True)))
         except Exception:  # noqa: BLE001 - emitted code may refuse a record by any exception
             return None
-
-
-def _guarded(check: Callable[[], Comparison], rows: int) -> Comparison:
-    """Take an exception of the version's own code for what it is: every row differs."""
-    try:
-        return check()
-    except Exception as error:  # noqa: BLE001 - emitted code and models may raise anything
-        return Comparison(rows, rows, first=f"{type(error).__name__}: {error}", row=0)
-
-
-def _flat(probabilities: Any) -> npt.NDArray[Any]:
-    """Return probabilities with one row a record: multi-output models give a list of tables."""
-    if isinstance(probabilities, list):
-        return np.hstack([np.asarray(part) for part in probabilities])
-    return np.asarray(probabilities)
-
-
-def _shortly(columns: Any) -> str:
-    names = [str(name) for name in columns]
-    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
 
 
 def main(job_path: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +12,34 @@ import numpy as np
 from nb2prod.execute.recorder.instrument import Site
 from nb2prod.execute.recorder.matching import Positions
 from nb2prod.execute.recorder.rows import Tracked
+from nb2prod.execute.recorder.values import kind_of, take
 
 FIT_METHODS = frozenset({"fit", "fit_transform", "fit_predict", "partial_fit"})
 PREDICT_METHODS = frozenset(
     {"predict", "predict_proba", "predict_log_proba", "decision_function", "score"}
 )
 _SCORING_ROLES = frozenset({"evaluate", "train"})
+_FITTED_ROWS = 5_000
+"""At most so many fitted rows are kept for the proof: a whole small table, a sample of a large one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """One fit of an estimator that predicts.
+
+    Attributes:
+        place: Key of its place.
+        model: The estimator.
+        positions: The rows in the raw table that it was fitted on.
+        features: What some of them were, copied before the fit; None where they cannot be taken apart.
+        kept: The raw rows of those.
+    """
+
+    place: str
+    model: Any
+    positions: Positions
+    features: Any
+    kept: Positions
 
 
 @dataclass(slots=True)
@@ -31,6 +54,8 @@ class Scored:
         probabilities: Its class probabilities, or None.
         classes: Its classes, or None.
         fitted_rows: Rows that the estimator was fitted on, or None where unknown.
+        fit_place: Key of the place where it was fitted.
+        training: ``features``, ``positions``, ``predictions`` and ``probabilities`` of rows that it was fitted on.
     """
 
     place: str
@@ -45,6 +70,8 @@ class Scored:
     classes: Any = None
     model_type: str = ""
     fitted_rows: Positions | None = None
+    fit_place: str | None = None
+    training: Mapping[str, Any] | None = None
 
     @property
     def is_held_out(self) -> bool:
@@ -62,7 +89,8 @@ class Scoring:
     def __init__(self) -> None:
         self.scored: list[Scored] = []
         self.target: tuple[Any, Positions] | None = None
-        self._fitted: dict[int, tuple[Any, Positions]] = {}
+        self._fitted: dict[int, Fit] = {}
+        self._fitting: dict[str, tuple[Any, Positions]] = {}
         self._open: dict[str, tuple[Any, Tracked, tuple[str, ...]]] = {}
 
     def before(
@@ -75,7 +103,11 @@ class Scoring:
     ) -> None:
         """Copy what a predict is about to receive."""
         is_estimator = bool(notes) and notes[0].kind == "estimator"
-        if not is_estimator or site.name not in PREDICT_METHODS or tracked is None:
+        if not is_estimator or tracked is None:
+            return
+        if site.name in FIT_METHODS and hasattr(notes[0].value, "predict"):
+            self._fitting[site.key] = _some_rows(value, tracked.positions)
+        if site.name not in PREDICT_METHODS:
             return
         if _SCORING_ROLES & set(roles):
             features = value.copy() if hasattr(value, "copy") else copy.copy(value)
@@ -87,7 +119,7 @@ class Scoring:
             return
         model = notes[0].value
         if site.name in FIT_METHODS:
-            self._note_fit(model, notes)
+            self._note_fit(model, notes, site)
         opened = self._open.pop(site.key, None)
         if opened is None:
             return
@@ -102,17 +134,21 @@ class Scoring:
             tracked.positions,
             tracked.method,
             model_type=f"{type(model).__module__}.{type(model).__qualname__}",
-            fitted_rows=fitted[1] if fitted is not None else None,
+            fitted_rows=fitted.positions if fitted is not None else None,
         )
         self._answer(entry, model, result)
+        if fitted is not None and fitted.features is not None:
+            entry.fit_place = fitted.place
+            entry.training = _answers(model, fitted)
         self.scored.append(entry)
         del self.scored[:-4]
 
-    def _note_fit(self, model: Any, notes: list[Any]) -> None:
+    def _note_fit(self, model: Any, notes: list[Any], site: Site) -> None:
+        features, kept = self._fitting.pop(site.key, (None, np.empty(0, dtype=np.int64)))
         rows = next((n for n in notes if n.name in {"1", "X"} and n.tracked is not None), None)
         if rows is None:
             return
-        self._fitted[id(model)] = (model, rows.tracked.positions)
+        self._fitted[id(model)] = Fit(site.key, model, rows.tracked.positions, features, kept)
         target = next((n for n in notes if n.name in {"2", "y"}), None)
         value = target.alive() if target is not None else None
         if (
@@ -154,3 +190,26 @@ class Scoring:
             ),
         )
         return ranked[-1][1] if ranked else None
+
+
+def _some_rows(value: Any, positions: Positions) -> tuple[Any, Positions]:
+    """Copy rows spread over what a fit receives."""
+    count = len(positions)
+    offsets = np.unique(np.linspace(0, max(count - 1, 0), min(count, _FITTED_ROWS)).astype(np.int64))
+    return take(value, kind_of(value), offsets), positions[offsets]
+
+
+def _answers(model: Any, fitted: Fit) -> Mapping[str, Any] | None:
+    """Ask a model for the rows that it was fitted on; None where it does not answer them."""
+    try:
+        predictions = model.predict(copy.copy(fitted.features))
+        has_probabilities = hasattr(model, "predict_proba")
+        probabilities = model.predict_proba(copy.copy(fitted.features)) if has_probabilities else None
+    except Exception:
+        return None
+    return {
+        "features": fitted.features,
+        "positions": fitted.kept,
+        "predictions": predictions,
+        "probabilities": probabilities,
+    }

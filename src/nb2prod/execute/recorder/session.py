@@ -18,7 +18,9 @@ import pandas as pd
 from nb2prod.execute.recorder import hooks
 from nb2prod.execute.recorder.instrument import Instrumenter
 from nb2prod.execute.recorder.notes import random_marks
+from nb2prod.execute.recorder.one_way import is_one_way
 from nb2prod.execute.recorder.recorder import Recorder
+from nb2prod.execute.recorder.scoring import Scored
 from nb2prod.notebook.trees import copied
 
 RECORDING, RAW, SCORED = "recording.json", "raw.joblib", "scored.joblib"
@@ -183,6 +185,7 @@ class Session:
                     "positions": chosen.positions,
                     "predictions": chosen.predictions,
                     "probabilities": chosen.probabilities,
+                    **self._training(chosen),
                 },
                 self._folder / SCORED,
             )
@@ -214,6 +217,14 @@ class Session:
         }
         path = self._folder / RECORDING
         path.write_text(json.dumps(recording, default=str), encoding="utf-8")
+
+    def _training(self, chosen: Scored) -> dict[str, Any]:
+        """Return the fitted rows where they are made as the scored ones are."""
+        if chosen.training is None or chosen.fit_place is None:
+            return {}
+        statements = [(c["number"], s) for c in self._cells if c["roles"] for s in _statements(c)]
+        same = is_one_way(statements, chosen.fit_place, chosen.place)
+        return {"training": chosen.training} if same else {}
 
     def _target_matches(self) -> list[Any]:
         target = self.recorder.scoring.target

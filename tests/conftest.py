@@ -135,7 +135,7 @@ def _make_version(
             records, pipeline.predict(raw), pipeline.predict_proba(raw).tolist(), strict=True
         )
     ]
-    (folder / "golden.json").write_text(json.dumps({"format": 1, "rows": rows}))
+    (folder / "golden.json").write_text(json.dumps({"format": 1, "tolerance": 1e-9, "rows": rows}))
     for lock in ("requirements-train.lock", "requirements-serve.lock"):
         (folder / lock).write_text("pandas==3.1.1\n")
     facts = VersionFacts(

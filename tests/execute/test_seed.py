@@ -32,6 +32,16 @@ def test_a_framework_is_seeded_where_it_can_be_imported(monkeypatch: pytest.Monk
     assert calls == [("seed", 3), ("exact", True)]
 
 
+def test_torch_repeats_its_draws() -> None:
+    torch = pytest.importorskip("torch", reason="an extra of several hundred megabytes")
+    drawn = []
+    for _ in range(2):
+        exec(seed_source(3, ("torch",), deterministic=True), {})
+        drawn.append(torch.rand(4).tolist())
+    torch.use_deterministic_algorithms(False)
+    assert drawn[0] == drawn[1]
+
+
 @pytest.mark.parametrize(
     ("source", "found"),
     [

@@ -1,4 +1,7 @@
-"""The one rule of equality: labels and strings equal, numbers within a relative 1e-9 of the notebook's value."""
+"""The one rule of equality: labels and strings equal, numbers within a relative 1e-9 of the notebook's value.
+
+Answers that a model gives in single precision have no nine digits: they lie within a relative 1e-5.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,9 @@ import numpy.typing as npt
 
 RELATIVE_TOLERANCE = 1e-9
 """Sums are ordered differently for one row and for many: predictions differ in their last bits."""
+
+SINGLE_TOLERANCE = 1e-5
+"""The same for numbers that a model gives in single precision, which has seven digits."""
 
 _SMALLEST = 1e-300
 """Below this a number is as good as zero: quotients of subnormal numbers say nothing."""
@@ -56,13 +62,26 @@ def table(values: Any) -> npt.NDArray[Any]:
     return array.reshape(len(array), math.prod(array.shape[1:]))
 
 
-def compare(ours: Any, theirs: Any, columns: list[Any] | None = None) -> Comparison:
+def tolerance_of(values: Any) -> float:
+    """Return the relative difference that numbers may have: those in single precision more."""
+    dtype = getattr(values, "dtype", None)
+    is_single = isinstance(dtype, np.dtype) and dtype in (np.float32, np.float16)
+    return SINGLE_TOLERANCE if is_single else RELATIVE_TOLERANCE
+
+
+def compare(
+    ours: Any,
+    theirs: Any,
+    columns: list[Any] | None = None,
+    tolerance: float = RELATIVE_TOLERANCE,
+) -> Comparison:
     """Compare what a version gives with what the notebook gave.
 
     Args:
         ours: The version's values, shape (rows,) or (rows, columns).
         theirs: The notebook's, of the same shape.
         columns: Names of the columns, for the message.
+        tolerance: Largest relative difference of two numbers that count as equal.
     """
     left, right = table(ours), table(theirs)
     if left.shape != right.shape:
@@ -73,7 +92,7 @@ def compare(ours: Any, theirs: Any, columns: list[Any] | None = None) -> Compari
     for number, position in _unequal(left, right):
         x, y = left[number, position], right[number, position]
         apart = difference(x, y)
-        if apart <= RELATIVE_TOLERANCE:
+        if apart <= tolerance:
             largest = max(largest, apart)
             continue
         differing.add(number)

@@ -10,6 +10,7 @@ import numpy as np
 
 from nb2prod.prove.captured import Captured, open_scored, open_table
 from nb2prod.prove.covering import SAMPLE_ROWS, covering_sample
+from nb2prod.prove.equality import tolerance_of
 from nb2prod.runtime.frames import to_records
 from nb2prod.runtime.predictor import label_key
 from nb2prod.runtime.schema import Schema
@@ -43,7 +44,8 @@ def golden_rows(schema: Schema, captured: Captured, *, sample: bool) -> dict[str
         }
         for record, position in zip(to_records(schema, rows.iloc[chosen]), chosen, strict=True)
     ]
-    return {"format": GOLDEN_FORMAT, "rows": made}
+    tolerance = max(tolerance_of(scored["predictions"]), tolerance_of(scored["probabilities"]))
+    return {"format": GOLDEN_FORMAT, "tolerance": tolerance, "rows": made}
 
 
 def shortened(golden: Mapping[str, Any]) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def ask_service(service: Path, version: str, golden: Mapping[str, Any], log: Pat
     with running_service(service, version, log) as port:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         try:
-            return compare_answers(connection, golden["rows"])
+            return compare_answers(connection, golden["rows"], golden["tolerance"])
         finally:
             connection.close()
 
@@ -95,17 +95,22 @@ def _is_ready(port: int) -> bool:
         connection.close()
 
 
-def compare_answers(connection: http.client.HTTPConnection, rows: Sequence[Row]) -> Comparison:
+def compare_answers(
+    connection: http.client.HTTPConnection,
+    rows: Sequence[Row],
+    tolerance: float = RELATIVE_TOLERANCE,
+) -> Comparison:
     """Post each record by itself and all in batches; a row differs where one of its answers does.
 
     Args:
         connection: To the service.
         rows: Golden rows.
+        tolerance: Largest relative difference of two numbers that count as equal.
     """
-    single = [_ask_one(connection, row) for row in rows]
+    single = [_ask_one(connection, row, tolerance) for row in rows]
     batch: list[Comparison] = []
     for start in range(0, len(rows), _BATCH):
-        batch += _ask_many(connection, rows[start : start + _BATCH])
+        batch += _ask_many(connection, rows[start : start + _BATCH], tolerance)
     found = Comparison(0, 0)
     for number, (one, other) in enumerate(zip(single, batch, strict=True)):
         worse = one if one.mismatches else other
@@ -114,14 +119,16 @@ def compare_answers(connection: http.client.HTTPConnection, rows: Sequence[Row])
     return found
 
 
-def _ask_one(connection: http.client.HTTPConnection, row: Row) -> Comparison:
+def _ask_one(connection: http.client.HTTPConnection, row: Row, tolerance: float) -> Comparison:
     status, answer = _post(connection, "/predict", row["record"])
     if status != http.HTTPStatus.OK:
         return _differs(f"/predict answered {status}: {_reason(answer)}")
-    return _compare_answer(answer.get("prediction"), answer.get("probabilities"), row)
+    return _compare_answer(answer.get("prediction"), answer.get("probabilities"), row, tolerance)
 
 
-def _ask_many(connection: http.client.HTTPConnection, rows: Sequence[Row]) -> list[Comparison]:
+def _ask_many(
+    connection: http.client.HTTPConnection, rows: Sequence[Row], tolerance: float
+) -> list[Comparison]:
     status, answer = _post(connection, "/predict/batch", {"records": [r["record"] for r in rows]})
     given = answer.get("predictions") or []
     if status != http.HTTPStatus.OK or len(given) != len(rows):
@@ -129,11 +136,11 @@ def _ask_many(connection: http.client.HTTPConnection, rows: Sequence[Row]) -> li
         return [_differs(text) for _ in rows]
     probabilities = answer.get("probabilities") or [None] * len(rows)
     asked = zip(given, probabilities, rows, strict=True)
-    return [_compare_answer(prediction, part, row) for prediction, part, row in asked]
+    return [_compare_answer(prediction, part, row, tolerance) for prediction, part, row in asked]
 
 
 def _compare_answer(
-    prediction: object, probabilities: Mapping[str, Any] | None, row: Row
+    prediction: object, probabilities: Mapping[str, Any] | None, row: Row, tolerance: float
 ) -> Comparison:
     expected = _entries(row["prediction"], "prediction") | _entries(
         row["probabilities"] or {}, "probability of"
@@ -144,7 +151,7 @@ def _compare_answer(
     largest = 0.0
     for name, value in expected.items():
         apart = difference(given.get(name), value)
-        if apart > RELATIVE_TOLERANCE:
+        if apart > tolerance:
             return _differs(f"{name}: {given.get(name)!r} instead of {value!r}")
         largest = max(largest, apart)
     return Comparison(1, 0, largest)

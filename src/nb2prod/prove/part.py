@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from nb2prod.prove.equality import Comparison, compare, table
+from nb2prod.prove.equality import Comparison, compare, table, tolerance_of
 
 Rows = npt.NDArray[np.int64]
 """Positions among the rows of a part."""
@@ -25,9 +25,7 @@ class Part:
         captured: ``features``, ``positions``, ``predictions`` and ``probabilities``.
     """
 
-    def __init__(
-        self, pipeline: Any, requests: pd.DataFrame, captured: Mapping[str, Any]
-    ) -> None:
+    def __init__(self, pipeline: Any, requests: pd.DataFrame, captured: Mapping[str, Any]) -> None:
         self._pipeline = pipeline
         self._step = pipeline.named_steps["features"]
         self._model = pipeline[-1]
@@ -83,12 +81,15 @@ class Part:
             features: What it takes.
             rows: Which rows these are.
         """
-        expected = table(self._captured["predictions"])[rows]
-        found = compare(model.predict(features), expected)
+        predictions = self._captured["predictions"]
+        tolerance = tolerance_of(predictions)
+        found = compare(model.predict(features), table(predictions)[rows], tolerance=tolerance)
         probabilities = self._captured["probabilities"]
         if probabilities is None or found.mismatches:
             return found
-        given = compare(_flat(model.predict_proba(features)), _flat(probabilities)[rows])
+        expected = _flat(probabilities)[rows]
+        ours = _flat(model.predict_proba(features))
+        given = compare(ours, expected, tolerance=tolerance_of(expected))
         return replace(given, largest=max(found.largest, given.largest))
 
 

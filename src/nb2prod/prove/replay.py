@@ -69,7 +69,9 @@ class Replay:
             "synthetic": self._synthetic(),
             "domain": self._domain(),
         }
-        return found if self._fitted is None else {**found, "training": self._training(self._fitted)}
+        return (
+            found if self._fitted is None else {**found, "training": self._training(self._fitted)}
+        )
 
     def _training(self, fitted: Part) -> Comparison:
         """Compare the rows that the model was fitted on: they show values that no held-out row has."""
@@ -77,7 +79,9 @@ class Replay:
         found = fitted.compare_both(np.arange(count))
         if found.mismatches:
             return found
-        return found.joined(fitted.compare_alone(covering_sample(fitted.rows, self._limit or count)))
+        return found.joined(
+            fitted.compare_alone(covering_sample(fitted.rows, self._limit or count))
+        )
 
     def blame(self, kind: str, comparison: Comparison) -> Blame | None:
         """Find the first statement at which a row alone and the same row in the batch part."""
@@ -140,7 +144,7 @@ class Replay:
         """Check that no scored row counts as one that training would have dropped, and that each row decides alone."""
         if not hasattr(self._step, "watched"):
             return Comparison(0, 0)
-        return _guarded(self._kept_rows, len(self._rows)).joined(self._decided_alone())
+        return guarded(self._kept_rows, len(self._rows)).joined(self._decided_alone())
 
     def _kept_rows(self) -> Comparison:
         _, outside = self._step.watched(self._rows)
@@ -155,21 +159,30 @@ class Replay:
         )
 
     def _decided_alone(self) -> Comparison:
+        """Check that filters say the same of a row alone and beside others; rows without features say nothing."""
         rows = self._requests.iloc[covering_sample(self._requests, _DOMAIN_ROWS)]
-        rows = rows.reset_index(drop=True)
-        together = self._filters(rows)
+        alone = {
+            position: said[0]
+            for position in range(len(rows))
+            if (said := self._filters(rows.iloc[[position]])) is not None
+        }
+        together = self._filters(rows.iloc[list(alone)]) if alone else []
+        if together is None:
+            return Comparison(len(alone), len(alone), first="rows fail together, not alone", row=0)
         found = Comparison(0, 0)
-        for position in range(len(rows)):
-            alone = self._filters(rows.iloc[[position]].reset_index(drop=True))[0]
+        for (position, ours), theirs in zip(alone.items(), together, strict=True):
             first = None
-            if alone != together[position]:
-                first = f"dropped by {sorted(alone)} alone, by {sorted(together[position])} beside others"
+            if ours != theirs:
+                first = f"dropped by {sorted(ours)} alone, by {sorted(theirs)} beside others"
             found = found.joined(Comparison(1, int(first is not None), first=first, row=position))
         return found
 
-    def _filters(self, rows: pd.DataFrame) -> list[set[str]]:
-        """Return by row the filters of training that would drop it."""
-        outside = self._step.outside(rows)
+    def _filters(self, rows: pd.DataFrame) -> list[set[str]] | None:
+        """Return by row the filters of training that would drop it, or None where rows have no features."""
+        try:
+            _, outside = self._step.watched(rows.reset_index(drop=True))
+        except Exception:  # noqa: BLE001 - emitted code may refuse a record by any exception
+            return None
         return [{one.where for one in outside if one.rows[row]} for row in range(len(rows))]
 
     def _features_alone(self, rows: pd.DataFrame, position: int) -> npt.NDArray[Any] | None:

@@ -94,7 +94,9 @@ def _check_writable(service: Path) -> None:
         if not nearest.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
         if not os.access(nearest, os.W_OK | os.X_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            is_fixed = os.statvfs(nearest).f_flag & os.ST_RDONLY
+            number = errno.EROFS if is_fixed else errno.EACCES
+            raise OSError(number, os.strerror(number))
 
 
 def _as_text(value: object) -> str:

@@ -59,7 +59,7 @@ class Dummies:
             unseen = column.notna() & ~column.isin(self.categories[name])
             # A category that training did not have is no null: it has zeros everywhere.
             rows = unseen.to_numpy().nonzero()[0].tolist()
-            encoded.iloc[rows, position] = 0
+            encoded.iloc[rows, position] = encoded.dtypes.iloc[position].type(0)
         return encoded
 
     def _encoded(self, data: Any) -> pd.DataFrame:

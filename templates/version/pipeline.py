@@ -14,10 +14,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.pipeline import Pipeline
 
 from .domain import Outside, watching
-
-
-class BehaviourChanged(RuntimeError):
-    """A step does something else on these data than it did when the notebook was compiled."""
+from .faults import BehaviourChanged
 
 
 class Fitted:

@@ -259,7 +259,9 @@ class Calls:
 
     def _note_dummies(self, columns: tuple[object, ...], argument: Spec) -> None:
         """Note which raw columns the indicator columns derive from: pandas names them after the encoded column."""
-        encoded = [c for c in argument.columns or () if c not in columns]
+        # Columns that were stored into the table since it was bound are known by their origins alone.
+        known = dict.fromkeys([*(argument.columns or ()), *self._context.origins])
+        encoded = [c for c in known if c not in columns]
         for column in columns:
             if column in (argument.columns or ()):
                 continue

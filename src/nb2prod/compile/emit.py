@@ -17,7 +17,10 @@ from nb2prod.compile.states import STATE
 
 SUPPORT = {
     "Dummies": "from .encoding import Dummies",
-    "BehaviourChanged": "from .pipeline import BehaviourChanged",
+    "BehaviourChanged": "from .faults import BehaviourChanged",
+    "Bins": "from .stored import Bins",
+    "Codes": "from .stored import Codes",
+    "GroupTable": "from .stored import GroupTable",
     "Fitted": "from .pipeline import Fitted",
     "in_domain": "from .domain import in_domain",
     "Trained": "from .pipeline import Trained",

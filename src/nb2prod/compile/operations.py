@@ -20,6 +20,7 @@ from nb2prod.compile.refusals import (
 )
 from nb2prod.compile.scope import Scope
 from nb2prod.compile.spec import Bind, Spec, frozen
+from nb2prod.compile.stored import Stored
 from nb2prod.notebook.recording import Fact
 from nb2prod.notebook.slots import slots_of
 
@@ -47,12 +48,16 @@ class Operations:
         self._walker = walker
         self.calls = Calls(context, walker)
         self._domain = Domain(context)
+        self._stored = Stored(context, walker)
 
     def spec(self, node: ast.expr, scope: Scope) -> Spec:
         """Return what an operation is."""
         slots = list(slots_of(node))
         with self.calls.entering(node):
             specs = {slot.name: self._walker.spec(slot.get(), scope) for slot in slots}
+        element = _element(node, specs)
+        if element is not None:
+            return element
         special = self.calls.special(node, specs, scope) if isinstance(node, ast.Call) else None
         if special is not None:
             return special
@@ -133,7 +138,8 @@ class Operations:
             case "accessor":
                 return replace(self._rebuilt(node, specs, scope, Bind.ACCESSOR), raw=raw)
             case "elements":
-                return self._elements(node, fact, specs)
+                stored = self._stored.spec(node, fact, specs, scope)
+                return stored or self._elements(node, fact, specs)
             case "same" if fact.operand in specs and not fact.mutated:
                 return specs[fact.operand or "0"]
         return self._refused_rows(node, fact, specs, scope, raw)
@@ -146,6 +152,10 @@ class Operations:
         scope: Scope,
         raw: frozenset[Any],
     ) -> Spec:
+        if fact.verdict == "table" and isinstance(node, ast.Call):
+            stored = self._stored.spec(node, fact, specs, scope)
+            if stored is not None:
+                return stored
         reason = TABLE_DEPENDENT if fact.verdict == "table" else UNDECIDED
         if fact.verdict == "undecided" and (late := self._row_constant(node, fact, specs)):
             reason = late
@@ -313,6 +323,17 @@ class Operations:
         return Spec(
             bind, with_slots(node, fit), with_slots(node, serve), raw=raw, provisos=tuple(provisos)
         )
+
+
+def _element(node: ast.expr, specs: dict[str, Spec]) -> Spec | None:
+    """Return the element that ``several(...)[0]`` takes of a call which returns several values."""
+    match node:
+        case ast.Subscript(slice=ast.Constant(value=int() as position)):
+            several = specs["0"]
+            if 0 <= position < len(several.elements) and several.is_rows:
+                element = several.elements[position]
+                return replace(element, provisos=(*several.provisos, *element.provisos))
+    return None
 
 
 def _columns(fact: Fact) -> tuple[Any, ...] | None:

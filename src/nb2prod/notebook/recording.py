@@ -55,6 +55,7 @@ class Fact:
         is_complete: Whether the result has as many rows as the operand.
         is_filter: Whether rows are dropped, and each row alone decides whether it is.
         lengths: Entries of the operands that have any, by name.
+        is_constant_by_group: Whether rows of one group got the same value.
         is_same_content: Whether the result holds the operand's values unchanged.
         is_prediction: Whether the result equals what the model predicted.
         is_through_view: Whether a store changed the rows of another array as well.
@@ -80,6 +81,7 @@ class Fact:
     is_complete: bool = False
     is_filter: bool = False
     lengths: Mapping[str, int] = field(default_factory=dict)
+    is_constant_by_group: bool = False
     is_same_content: bool = False
     is_prediction: bool = False
     columns_before: Sequence[Any] | None = None

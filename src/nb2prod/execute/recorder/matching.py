@@ -140,6 +140,8 @@ def permutation(result: Any, operand: Any) -> Positions | None:
         return None
     if isinstance(result, pd.DataFrame) and not result.columns.equals(operand.columns):
         return None
+    if _dtypes_differ(result, operand):
+        return None
     try:
         first, last = _corners(result), _corners(operand)
         if _are_equal(first, last) and _is_equal_throughout(result, operand):
@@ -149,6 +151,13 @@ def permutation(result: Any, operand: Any) -> Positions | None:
         return match_rows(result, operand, with_replacement=False)
     except (TypeError, ValueError):
         return None
+
+
+def _dtypes_differ(result: Any, operand: Any) -> bool:
+    """Tell whether values were converted: the same texts in another dtype are no reordered rows."""
+    if isinstance(result, pd.DataFrame):
+        return list(result.dtypes) != list(operand.dtypes)
+    return bool(getattr(result, "dtype", None) != getattr(operand, "dtype", None))
 
 
 def _corners(value: Any) -> npt.NDArray[Any]:

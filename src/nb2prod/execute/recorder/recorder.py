@@ -177,6 +177,7 @@ class Recorder:
         fact = plain_fact(value, pending, site)
         fact["draws"] = pending.state is not None and pending.state != random_marks()
         self._relater.relate(value, fact, pending, site)
+        self._relater.note_groups(value, fact, pending, site)
         if fact["kind"] in ROW_KINDS:
             self._relater.note_predictions(value, fact, pending, self.scoring.last_predictions)
         changed = self._relater.mutations(fact, pending, site)

@@ -86,7 +86,17 @@ class Relater:
             if found.relation == "kept":
                 return name, found
             best = best or (name, found)
-        return best
+        return best or self._of_gone_table(value, pending)
+
+    def _of_gone_table(self, value: Any, pending: Pending) -> tuple[str, Origin] | None:
+        """Relate a result of an accessor such as ``.cat``, which does not keep its column alive, by its labels."""
+        if not isinstance(value, pd.DataFrame | pd.Series):
+            return None
+        for note in pending.notes:
+            for tracked in note.sources if note.kind == "accessor" else ():
+                if tracked.index is not None and value.index.equals(tracked.index):
+                    return note.name, Origin("kept", tracked.positions, tracked.method)
+        return None
 
     def _joined(self, value: Any, pending: Pending) -> tuple[str, Origin] | None:
         """Relate a table to the tables of a list that were put one below the other."""
@@ -121,6 +131,7 @@ class Relater:
             if found is not None and not _is_part(item, found[1], pending, found[0]):
                 found_any = True
                 element["relation"] = "unknown"
+                self._rows.add(item, found[1].positions, found[1].method)
             elif found is not None:
                 found_any = True
                 self._rows.add(item, found[1].positions, found[1].method)
@@ -130,6 +141,14 @@ class Relater:
         if found_any:
             fact.update(relation="elements", elements=elements)
         return found_any
+
+    def note_groups(self, value: Any, fact: dict[str, Any], pending: Pending, site: Site) -> None:
+        """Note whether ``transform`` gave the rows of each group one value."""
+        grouped: Any = next((n.value for n in pending.notes if n.name == "0"), None)
+        if site.name != "transform" or fact["relation"] != "kept" or not hasattr(grouped, "ngroup"):
+            return
+        groups = pd.DataFrame(value).groupby(grouped.ngroup().to_numpy(), dropna=False)
+        fact["is_constant_by_group"] = not (groups.nunique(dropna=False) > 1).any(axis=None)
 
     def mutations(self, fact: dict[str, Any], pending: Pending, site: Site) -> str | None:
         """Find which operands the call changed in place, and return the first.

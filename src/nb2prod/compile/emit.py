@@ -11,6 +11,7 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from nb2prod.compile.layout import laid_out
 from nb2prod.compile.plan import Line, Plan
 from nb2prod.compile.reading import is_state
 from nb2prod.compile.states import STATE
@@ -221,8 +222,8 @@ def emit(plan: Plan, notebook_name: str) -> Emitted:
     files: dict[str, str] = {"__init__.py": package}
     places: dict[str, Mapping[int, tuple[int, int]]] = {}
     for name, module in modules.items():
-        text, places[name] = module.finish(() if name == "functions.py" else functions)
-        files[name] = _with_free_names(text, used)
+        text, marks = module.finish(() if name == "functions.py" else functions)
+        files[name], places[name] = laid_out(_with_free_names(text, used), marks)
     return Emitted(
         files,
         places,

@@ -57,7 +57,7 @@ def snapshot(version: str = "v1", **changes: Any) -> Snapshot:
     return replace(plain, **{k: v for k, v in changes.items() if k in own})
 
 
-FITTED = [
+FITTED: list[dict[str, Any]] = [
     {"name": "mass_mean", "key": None, "keys": [], "value": 3.5, "cell": 4, "line": 2}
     | {"expression": "df['mass'].mean()"},
     {"name": "modes", "key": "sex", "keys": ["c"], "value": "f", "cell": 4, "line": 5}
@@ -85,7 +85,7 @@ def make_pair(make_version: MakeVersion) -> MakePair:
 
     def make(service: Path) -> Path:
         write_fitted(make_version(service, "v1"), FITTED)
-        changed = [FITTED[0] | {"value": 3.25}, *FITTED[1:]]
+        changed = [{**FITTED[0], "value": 3.25}, *FITTED[1:]]
         write_fitted(make_version(service, "v2", scale=500.0), changed)
         return service
 

@@ -8,6 +8,7 @@ from nb2prod.build.clock import Clock
 from nb2prod.build.explanation.expressions import expressions_of
 from nb2prod.build.explanation.fates import statements_of
 from nb2prod.build.explanation.frozen import frozen_values
+from nb2prod.build.explanation.marks import marks_of, with_functions
 from nb2prod.build.explanation.model import Explanation
 from nb2prod.build.options import BuildOptions
 from nb2prod.build.order import Order, take_order
@@ -63,13 +64,14 @@ def _compile(order: Order, clock: Clock) -> Explanation:
             told = expressions_of(notebook, draft.notes, runs.recording)
             return Explanation(notebook, "refused", told, [*runs.differences, *draft.diagnostics])
         notes, states, emitted = draft.plan.notes, draft.plan.states, draft.emitted
+        marks = with_functions(marks_of(emitted), emitted, notebook)
         return Explanation(
             notebook,
             "explained",
             expressions_of(notebook, notes, runs.recording, states),
             [*runs.differences, *remarks(draft)],
-            statements_of(notebook, emitted),
+            statements_of(notebook, emitted.files, marks),
             frozen_values(notebook, notes, states, emitted, runs.recording),
             emitted.files,
-            emitted.places,
+            marks,
         )

@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 
-from nb2prod.build.explanation.marks import Stretch, stretches
+from nb2prod.build.explanation.marks import Marks, Stretch, stretches
 from nb2prod.build.explanation.model import CodePlace, Fate, Statement
-from nb2prod.compile.emit import Emitted
 from nb2prod.notebook import Cell, Notebook, Role, translate
 
 _BY_FILE = {
@@ -20,16 +19,19 @@ _BY_FILE = {
 """What a statement is, by the first of these files that has it."""
 
 
-def statements_of(notebook: Notebook, emitted: Emitted) -> dict[int, list[Statement]]:
-    """Return the top-level statements of each compiled cell with what becomes of them."""
-    defined = _defined(emitted.files)
-    marked = {
-        file: stretches(emitted.files[file], emitted.places[file])
-        for file in _BY_FILE
-        if file in emitted.places
-    }
+def statements_of(
+    notebook: Notebook, files: Mapping[str, str], marks: Mapping[str, Marks]
+) -> dict[int, list[Statement]]:
+    """Return the top-level statements of each compiled cell with what becomes of them.
+
+    Args:
+        notebook: The notebook.
+        files: The emitted modules.
+        marks: What their lines came from, functions included.
+    """
+    marked = {file: stretches(files[file], marks[file]) for file in _BY_FILE if file in marks}
     return {
-        cell.number: [_statement(cell, node, marked, defined) for node in _parsed(cell).body]
+        cell.number: [_statement(cell, node, marked) for node in _parsed(cell).body]
         for cell in notebook.executed_cells
         if cell.is_compiled
     }
@@ -39,12 +41,7 @@ def _parsed(cell: Cell) -> ast.Module:
     return ast.parse(translate(cell.source).code)
 
 
-def _statement(
-    cell: Cell,
-    node: ast.stmt,
-    marked: Mapping[str, Sequence[Stretch]],
-    defined: Mapping[str, CodePlace],
-) -> Statement:
+def _statement(cell: Cell, node: ast.stmt, marked: Mapping[str, Sequence[Stretch]]) -> Statement:
     end = node.end_lineno or node.lineno
     places = tuple(
         CodePlace(file, one.line)
@@ -52,9 +49,6 @@ def _statement(
         for one in found
         if one.cell == cell.number and node.lineno <= one.source_line <= end
     )
-    name = str(getattr(node, "name", ""))
-    if not places and name in defined:
-        places = (defined[name],)
     return Statement(node.lineno, end, _fate(cell, node, places), places)
 
 
@@ -66,13 +60,3 @@ def _fate(cell: Cell, node: ast.stmt, places: tuple[CodePlace, ...]) -> Fate:
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         return Fate.DEFINITION if places else Fate.LEFT_OUT
     return _BY_FILE[places[0].file] if places else Fate.LEFT_OUT
-
-
-def _defined(files: Mapping[str, str]) -> dict[str, CodePlace]:
-    """Return where emitted functions and classes begin; those that freeze something have no mark of their own."""
-    return {
-        node.name: CodePlace(file, node.lineno)
-        for file in reversed(_BY_FILE)
-        for node in ast.parse(files.get(file, "")).body
-        if isinstance(node, ast.FunctionDef | ast.ClassDef)
-    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 
-from nb2prod.build.explanation.marks import Stretch, source_of, stretches
+from nb2prod.build.explanation.marks import Stretch, marks_of, source_of, stretches
 from nb2prod.build.explanation.model import CodePlace, FrozenValue
 from nb2prod.build.explanation.places import Expressions
 from nb2prod.compile.context import Note
@@ -37,7 +37,7 @@ def frozen_values(
     places = Expressions(notebook, recording)
     notes = list(notes)
     splits = sorted((note.cell, note.line) for note in notes if note.kind == _SPLIT)
-    trained = stretches(emitted.files["train.py"], emitted.places["train.py"])
+    trained = stretches(emitted.files["train.py"], marks_of(emitted)["train.py"])
     filled = _entries(emitted, "train.py", is_stored=True)
     used = _entries(emitted, "features.py", is_stored=False)
     found = []

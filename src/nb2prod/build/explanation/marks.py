@@ -6,7 +6,14 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from nb2prod.compile.emit import ENTRIES, Emitted
+from nb2prod.notebook import Notebook, translate
+
 _CELL = "# cell "
+
+
+Marks = Mapping[int, tuple[int, int]]
+"""Cell and line in the notebook by the line of an emitted statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +33,59 @@ class Stretch:
     source_line: int
 
 
-def stretches(text: str, marks: Mapping[int, tuple[int, int]]) -> list[Stretch]:
+def marks_of(emitted: Emitted) -> dict[str, Marks]:
+    """Return the marks of every module, each at the line of its statement in the text."""
+    found: dict[str, Marks] = {}
+    for file, text in emitted.files.items():
+        marks = emitted.places.get(file, {})
+        shift = _shift(text, marks)
+        found[file] = {line + shift: place for line, place in marks.items()}
+    return found
+
+
+def with_functions(
+    marks: Mapping[str, Marks], emitted: Emitted, notebook: Notebook
+) -> dict[str, Marks]:
+    """Add the functions that freeze something: they stand in front of the marked code, once in each module.
+
+    Args:
+        marks: The marks of every module.
+        emitted: The emitted code.
+        notebook: The notebook.
+    """
+    sources = {
+        node.name: (cell.number, node.lineno)
+        for cell in notebook.executed_cells
+        if cell.is_compiled
+        for node in ast.parse(translate(cell.source).code).body
+        if isinstance(node, ast.FunctionDef)
+    }
+    return {
+        file: {
+            **{
+                node.lineno: sources[node.name]
+                for node in ast.parse(emitted.files[file]).body
+                if isinstance(node, ast.FunctionDef)
+                and node.name in sources
+                and node.name not in ENTRIES
+                and node.lineno not in known
+            },
+            **known,
+        }
+        for file, known in marks.items()
+    }
+
+
+def stretches(text: str, marks: Marks) -> list[Stretch]:
     """Return what each marked statement of a module takes up.
 
     Args:
         text: The module.
-        marks: Cell and line in the notebook by the line of the emitted statement.
+        marks: What its lines came from.
     """
-    shift = _shift(text, marks)
     ends = dict(_extents(text))
     return [
-        Stretch(line + shift, ends.get(line + shift, line + shift), cell, source_line)
+        Stretch(line, ends.get(line, line), cell, source_line)
         for line, (cell, source_line) in sorted(marks.items())
     ]
 
@@ -49,7 +98,7 @@ def source_of(line: int, found: list[Stretch]) -> tuple[int, int] | None:
     return None
 
 
-def _shift(text: str, marks: Mapping[int, tuple[int, int]]) -> int:
+def _shift(text: str, marks: Marks) -> int:
     """Return how far marks are from the text: the first one stands below the first ``# cell`` comment."""
     lines = text.split("\n")
     first = next((i for i, line in enumerate(lines) if line.strip().startswith(_CELL)), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,6 +90,8 @@ def view_of(explanation: Explanation) -> dict[str, Any]:
     path = explanation.notebook.path
     is_refused = explanation.status == "refused"
     number = len(explanation.frozen)
+    cells = [_cell(cell, explanation) for cell in explanation.notebook.cells]
+    anchors = {line.anchor for cell in cells for one in cell["modules"] for line in one.lines}
     return {
         "path": path,
         "summary": "Refused: it cannot be built as it is; the findings say where and what to do."
@@ -97,8 +99,8 @@ def view_of(explanation: Explanation) -> dict[str, Any]:
         else f"It can be compiled: {number} value{'' if number == 1 else 's'} frozen at training.",
         "legend": [{"look": a, "kind": b, "meaning": c} for a, b, c in _LEGEND],
         "findings": [_finding(one) for one in _important(explanation.diagnostics)],
-        "frozen": [_frozen(one) for one in explanation.frozen],
-        "cells": [_cell(cell, explanation) for cell in explanation.notebook.cells],
+        "frozen": [_frozen(one, anchors) for one in explanation.frozen],
+        "cells": cells,
         "has_code": bool(explanation.code),
     }
 
@@ -126,7 +128,7 @@ def _finding(one: Diagnostic) -> dict[str, str]:
     }
 
 
-def _frozen(one: FrozenValue) -> dict[str, Any]:
+def _frozen(one: FrozenValue, anchors: Collection[str]) -> dict[str, Any]:
     return {
         "name": one.name,
         "loop": ", ".join(one.keys),
@@ -135,7 +137,10 @@ def _frozen(one: FrozenValue) -> dict[str, Any]:
         "anchor": f"c{one.cell}-{one.line}",
         "place": f"cell {one.cell}, line {one.line}",
         "leak": one.leak,
-        "used": [{"anchor": _anchor(place), "text": str(place)} for place in one.used],
+        "used": [
+            {"anchor": _anchor(place) if _anchor(place) in anchors else "", "text": str(place)}
+            for place in one.used
+        ],
     }
 
 

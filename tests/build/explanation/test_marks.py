@@ -46,9 +46,10 @@ def test_marks_stand_where_their_statements_do(shift: int) -> None:
     assert marks_of(emitted) == {"features.py": _MARKS}
 
 
-def test_functions_that_freeze_something_are_marked() -> None:
-    helper = "def fill(c, fitted):\n    return c.fillna(fitted.mean)\n\n\ndef features(df):\n    return df\n"
-    emitted = Emitted({"features.py": helper}, {}, frozenset(), frozenset())
+@pytest.mark.parametrize("name", ["fill", "fill_fitted", "fill_fitted_2"])
+def test_functions_that_freeze_something_are_marked(name: str) -> None:
+    text = f"def {name}(c, fitted):\n    return fitted.mean\n\n\ndef features(df):\n    return df\n"
+    emitted = Emitted({"features.py": text}, {}, frozenset(), frozenset())
     notebook = from_percent('# %%\n# %% tags=["functions"]\nx = 1\ndef fill(c):\n    return c\n')
     assert with_functions(marks_of(emitted), emitted, notebook) == {"features.py": {1: (2, 2)}}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from nb2prod.compile.emit import ENTRIES, Emitted
 from nb2prod.notebook import Notebook, translate
 
 _CELL = "# cell "
+_FITTED = re.compile(r"_fitted(_\d+)?$")
 
 
 Marks = Mapping[int, tuple[int, int]]
@@ -61,19 +63,19 @@ def with_functions(
         if isinstance(node, ast.FunctionDef)
     }
     return {
-        file: {
-            **{
-                node.lineno: sources[node.name]
-                for node in ast.parse(emitted.files[file]).body
-                if isinstance(node, ast.FunctionDef)
-                and node.name in sources
-                and node.name not in ENTRIES
-                and node.lineno not in known
-            },
-            **known,
-        }
-        for file, known in marks.items()
+        file: {**_functions(emitted.files[file], sources), **known} for file, known in marks.items()
     }
+
+
+def _functions(text: str, sources: Mapping[str, tuple[int, int]]) -> dict[int, tuple[int, int]]:
+    """Return where functions begin that came from a cell under their own name, or one with ``_fitted`` behind it."""
+    found = {}
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef) and node.name not in ENTRIES:
+            name = node.name if node.name in sources else _FITTED.sub("", node.name)
+            if name in sources:
+                found[node.lineno] = sources[name]
+    return found
 
 
 def stretches(text: str, marks: Marks) -> list[Stretch]:

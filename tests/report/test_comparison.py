@@ -182,7 +182,7 @@ def test_the_text_begins_with_what_matters_most() -> None:
         "      cell 4, line 2: df['age'].mean()",
         "",
         "parameters",
-        "  test_size  0.25 became 0.3 (+0.05, +20 %)",
+        "  test_size  0.25 became 0.3",
         "",
         "code",
         "  features.py  +1 -1",

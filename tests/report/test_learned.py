@@ -80,6 +80,7 @@ def test_data_become_json(value: object, expected: object) -> None:
         ({"a": 1.0}, False),
         (np.array([1.0]), False),
         (len, False),
+        (np.float64, False),
     ],
 )
 def test_objects_are_told_from_data(value: object, expected: bool) -> None:
@@ -93,6 +94,10 @@ def test_a_model_is_its_class_and_hyperparameters() -> None:
     assert facts.parameters["functiontransformer__func"] == "log1p"
     assert facts.parameters["logisticregression"].endswith(".LogisticRegression")
     assert " at 0x" not in repr(facts)
+
+
+def test_a_class_as_hyperparameter_is_told_by_its_name() -> None:
+    assert model_facts(OneHotEncoder(dtype=np.float32)).parameters["dtype"] == "float32"
 
 
 def _names() -> Iterator[tuple[str, str]]:

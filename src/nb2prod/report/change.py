@@ -26,6 +26,10 @@ class Area(StrEnum):
     LIBRARIES = "libraries"
 
 
+_MEASURED = frozenset({Area.METRICS, Area.STATISTICS, Area.SCHEMA})
+"""Where numbers were measured and their difference says something; elsewhere somebody chose them."""
+
+
 class Absent:
     """The value of what a version does not have."""
 
@@ -114,12 +118,13 @@ def difference(
         return None
     cell, line, expression = place
     parts = tuple(_parts(before, after))
+    words = said if area in _MEASURED else said_plainly
     return Difference(
         area,
         subject,
         None if before is ABSENT else before,
         None if after is ABSENT else after,
-        _counted(parts) if parts else said(before, after),
+        _counted(parts) if parts else words(before, after),
         parts,
         cell,
         line,
@@ -140,22 +145,23 @@ def is_same(before: Any, after: Any) -> bool:
 
 
 def said(before: Any, after: Any) -> str:
-    """Say how a value changed: ``43.9 became 47.1 (+3.2, +7.3 %)``."""
+    """Say how a measured value changed: ``43.9 became 47.1 (+3.2, +7.3 %)``."""
+    if not (_is_number(before) and _is_number(after)):
+        return said_plainly(before, after)
+    by = after - before
+    return f"{said_plainly(before, after)} ({by:+.4g}{_share(before, by)})"
+
+
+def said_plainly(before: Any, after: Any) -> str:
+    """Say how a chosen value changed: ``42 became 7``."""
     if before is ABSENT:
         return f"new: {shown(after)}"
     if after is ABSENT:
         return f"gone; it was {shown(before)}"
-    if _is_number(before) and _is_number(after):
-        return _numbers(before, after)
-    return f"{shown(before)} became {shown(after)}"
-
-
-def _numbers(before: float, after: float) -> str:
-    texts = f"{before:.6g}", f"{after:.6g}"
-    if texts[0] == texts[1] or isinstance(before, int):
+    texts = shown(before), shown(after)
+    if texts[0] == texts[1] and _is_number(before) and _is_number(after):
         texts = repr(before), repr(after)
-    by = after - before
-    return f"{texts[0]} became {texts[1]} ({by:+.4g}{_share(before, by)})"
+    return f"{texts[0]} became {texts[1]}"
 
 
 def _share(before: float, by: float) -> str:

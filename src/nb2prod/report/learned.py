@@ -97,6 +97,8 @@ def _is_plain(value: Any) -> bool:
     """Tell whether a value is data all the way down, as far as its first entries show."""
     if value is None or isinstance(value, str | int | float | bool):
         return True
+    if isinstance(value, type):
+        return False  # `numpy.float64` itself has what its values have.
     if isinstance(value, Mapping):
         return all(_is_plain(one) for one in list(value.values())[:5])
     if isinstance(value, list | tuple | set | frozenset):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 
-from nb2prod.build.explanation.marks import Stretch, marks_of, source_of, stretches
+from nb2prod.build.explanation.marks import marks_of, source_of, stretches
 from nb2prod.build.explanation.model import CodePlace, FrozenValue
 from nb2prod.build.explanation.places import Expressions
 from nb2prod.compile.context import Note
@@ -44,6 +44,12 @@ def frozen_values(
     for state in states:
         stored = tuple(place for name, place in filled if name == state.name)
         read = tuple(dict.fromkeys(place for name, place in used if name == state.name))
+        sources = [at for one in stored if (at := source_of(one.line, trained)) is not None]
+        # A name is stored where serving first needs it, which may be long after it was computed.
+        binding = places.binding(state.text, max(sources)) if sources else None
+        if binding is not None and not binding.is_estimator:
+            sources = [(binding.cell, binding.line)]
+        value = _value(state, notes, places)
         found.append(
             FrozenValue(
                 state.name,
@@ -51,10 +57,10 @@ def frozen_values(
                 state.text,
                 state.cell,
                 state.line,
-                _value(state, notes, places),
+                value or (binding.value if binding is not None else ""),
                 stored,
                 read,
-                _split_after(stored, trained, splits),
+                _split_after(sources, splits),
             )
         )
     return found
@@ -92,13 +98,12 @@ def _value(state: State, notes: Sequence[Note], places: Expressions) -> str:
 
 
 def _split_after(
-    stored: Sequence[CodePlace], trained: list[Stretch], splits: Sequence[tuple[int, int]]
+    sources: Sequence[tuple[int, int]], splits: Sequence[tuple[int, int]]
 ) -> int | None:
-    """Return the cell of the first split that runs after the entry is filled.
+    """Return the cell of the first split, where that runs after all places that a value comes from.
 
-    Only what the training function itself fills has a mark; of what a helper fills it is not known when it runs.
+    Only what the training function itself fills has a place; of what a helper fills it is not known when it runs.
     """
-    filled = [place for one in stored if (place := source_of(one.line, trained)) is not None]
-    if not filled or not splits or max(filled) >= splits[0]:
+    if not sources or not splits or max(sources) >= splits[0]:
         return None
     return splits[0][0]

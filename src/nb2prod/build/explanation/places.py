@@ -4,14 +4,33 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from nb2prod.notebook import Notebook, translate
 from nb2prod.notebook.recording import Recording, place_key
 
 _MOST_KEYS = 4
+_ESTIMATOR = "estimator"
 
 Spot = tuple[int, int, int, str]
 """Cell, line, column from 1 in bytes, and the expression as the compiler writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A statement that binds a name.
+
+    Attributes:
+        cell: Its cell.
+        line: Its line within the cell.
+        value: Short text of the value in the recorded run; empty where it was not noted.
+        is_estimator: Whether it binds an object that is fitted later.
+    """
+
+    cell: int
+    line: int
+    value: str
+    is_estimator: bool
 
 
 class Expressions:
@@ -58,9 +77,32 @@ class Expressions:
     def value(self, spot: Spot) -> str:
         """Return the short text of an expression's value in the recorded run; in a loop, of each round's."""
         node = self.find(spot)
-        if node is None:
-            return ""
-        found = self._recording.occurrences.get(place_key(spot[0], node), ())
+        return "" if node is None else self._value(spot[0], node)
+
+    def binding(self, name: str, before: tuple[int, int]) -> Binding | None:
+        """Return the last statement that bound a name at the latest at a cell and line, or None.
+
+        Only top-level statements ``name = …`` of compiled cells count.
+        """
+        found: Binding | None = None
+        for cell in self._notebook.executed_cells:
+            if not cell.is_compiled:
+                continue
+            for node in ast.parse(translate(cell.source).code).body:
+                match node:
+                    case ast.Assign(targets=[ast.Name(id=bound)], value=value):
+                        if bound == name and (cell.number, node.lineno) <= before:
+                            found = self._bound(cell.number, node.lineno, value)
+        return found
+
+    def _bound(self, cell: int, line: int, value: ast.expr) -> Binding:
+        kinds = {
+            one.fact.kind for one in self._recording.occurrences.get(place_key(cell, value), ())
+        }
+        return Binding(cell, line, self._value(cell, value), _ESTIMATOR in kinds)
+
+    def _value(self, cell: int, node: ast.expr) -> str:
+        found = self._recording.occurrences.get(place_key(cell, node), ())
         texts = {", ".join(one.loop_values): one.fact.text for one in found}
         if len(set(texts.values())) == 1:
             return next(iter(texts.values()))

@@ -116,3 +116,12 @@ def test_a_file_that_cannot_be_written_is_a_fault(
 ) -> None:
     assert main(["explain", notebook, "-o", str(tmp_path / "none" / "out")]) == 2
     assert "cannot be written" in capsys.readouterr().err
+
+
+def test_the_notebook_itself_is_never_written(
+    notebook: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = Path(notebook).read_bytes()
+    assert main(["explain", notebook, "--format", "html", "-o", f"./{notebook}"]) == 2
+    assert "is the notebook itself" in capsys.readouterr().err
+    assert Path(notebook).read_bytes() == before

@@ -65,7 +65,7 @@ def test_plain_objects_tell_what_they_hold() -> None:
         ({"b", "a"}, ["a", "b"]),
         (list(range(1500)), list(range(1000))),
     ],
-    ids=repr,
+    ids=["array", "float64", "int64", "series", "nested", "timestamp", "set", "long list"],
 )
 def test_data_become_json(value: object, expected: object) -> None:
     assert plain(value) == expected

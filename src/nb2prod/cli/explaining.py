@@ -11,7 +11,7 @@ from nb2prod.build.result import failed
 from nb2prod.cli.explanation_text import explanation_text
 from nb2prod.cli.output import write_out
 from nb2prod.cli.terminal import is_coloured
-from nb2prod.errors import Nb2prodError
+from nb2prod.errors import Nb2prodError, UsageError
 
 Form = Literal["text", "json", "html"]
 
@@ -26,8 +26,14 @@ def run_explain(notebook: Path, options: BuildOptions, form: Form, file: Path | 
         file: Where it goes; standard output if None.
 
     Raises:
+        UsageError: If the file is the notebook itself.
         Nb2prodError: If the notebook cannot be read or run; its text is for the caller to show.
     """
+    if file is not None and file.exists() and notebook.exists() and file.samefile(notebook):
+        raise UsageError(
+            f"-o {file} is the notebook itself, which is never written to",
+            hint=f"give another file: -o {file.with_suffix('.html').name}",
+        )
     try:
         explanation = explain(notebook, options)
     except Nb2prodError as fault:

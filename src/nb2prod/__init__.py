@@ -1,6 +1,6 @@
 """Turn a tagged Jupyter notebook into a proved, versioned model service.
 
-``nb2prod.lint``, ``nb2prod.build`` and ``nb2prod.load`` do what the commands do and return typed
+``nb2prod.lint``, ``build``, ``explain``, ``compare`` and ``load`` do what the commands do and return typed
 results. They are imported on first use, because ``nb2prod --help`` and ``nb2prod lint`` must start
 without pandas, scikit-learn or a web framework.
 """
@@ -16,11 +16,23 @@ _PUBLIC = {
     "Nb2prodError": "nb2prod.errors:Nb2prodError",
     "Severity": "nb2prod.diagnostic:Severity",
     "build": "nb2prod.build",
+    "compare": "nb2prod.report.comparing:compare",
+    "explain": "nb2prod.build.explanation:explain",
     "lint": "nb2prod.lint",
     "load": "nb2prod.artifact.opening:load",
 }
 
-__all__ = ["Diagnostic", "Nb2prodError", "Severity", "__version__", "build", "lint", "load"]
+__all__ = [
+    "Diagnostic",
+    "Nb2prodError",
+    "Severity",
+    "__version__",
+    "build",
+    "compare",
+    "explain",
+    "lint",
+    "load",
+]
 
 
 class _CallableModule(ModuleType):

@@ -48,7 +48,16 @@ def notebook(tmp_path: Path) -> str:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["--version"], ["lint", "NOTEBOOK"], ["lint", "--help"], ["tag", "NOTEBOOK"]],
+    [
+        ["--help"],
+        ["--version"],
+        ["lint", "NOTEBOOK"],
+        ["lint", "--help"],
+        ["tag", "NOTEBOOK"],
+        ["tag", "NOTEBOOK", "--suggest"],
+        ["explain", "--help"],
+        ["compare", "--help"],
+    ],
 )
 def test_light_commands_import_nothing_heavy(notebook: str, arguments: list[str]) -> None:
     given = [notebook if one == "NOTEBOOK" else one for one in arguments]
@@ -70,7 +79,7 @@ def test_help_names_every_command_without_importing_it(
     monkeypatch.setattr(frame, "import_module", None)
     assert main(["--help"]) == 0
     shown = capsys.readouterr().out
-    for name in ("lint", "tag", "run", "build", "explain", "serve"):
+    for name in ("lint", "tag", "run", "build", "explain", "compare", "serve"):
         assert f"  {name} " in shown
 
 

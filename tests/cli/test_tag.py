@@ -118,3 +118,28 @@ def test_a_failed_write_leaves_the_old_file(
     assert "No space left on device" in capsys.readouterr().err
     assert path.read_bytes() == before
     assert [one.name for one in path.parent.iterdir()] == ["a.ipynb"]
+
+
+def test_suggestions_are_set_on_request(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["tag", str(path), "--suggest", "--apply"]) == 0
+    assert _tags(path) == [[], ["hide-input", "imports"], ["load"], ["train"]]
+    shown = capsys.readouterr().out
+    assert "Set on 2 cells." in shown
+    assert f"Next: nb2prod lint {path}" in shown
+    main(["tag", str(path), "--suggest", "--apply"])
+    assert "Set on 0 cells." in capsys.readouterr().out
+
+
+def test_what_is_left_to_decide_is_asked(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["tag", str(path), "--suggest"])
+    assert "To decide: Nothing scores the model of cell 4" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("others", [[], ["--suggest", "--set", "3=load"]], ids=repr)
+def test_apply_needs_suggest_alone(
+    path: Path, others: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = path.read_bytes()
+    assert main(["tag", str(path), "--apply", *others]) == 2
+    assert "--apply goes with --suggest" in capsys.readouterr().err
+    assert path.read_bytes() == before

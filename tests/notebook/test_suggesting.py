@@ -3,7 +3,7 @@
 import pytest
 
 from nb2prod.notebook.percent import from_percent
-from nb2prod.notebook.suggesting import suggest
+from nb2prod.notebook.suggesting import questions, suggest
 
 _IMPORTS = """# %%
 import pandas as pd
@@ -109,3 +109,105 @@ def test_reasons_name_the_evidence() -> None:
         "holds only imports and settings",
         "fits the model with m.fit",
     ]
+
+
+_LOAD = '# %%\ndf = pd.read_csv("x.csv")\n'
+_FIT = "# %%\nmodel = LogisticRegression().fit(df[['a']], df['y'])\n"
+_SCORE = "# %%\naccuracy = model.score(df[['b']], df['z'])\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (_IMPORTS + _LOAD, ["No cell fits a model that the rules know"]),
+        (_IMPORTS + _LOAD + _FIT, ["Nothing scores the model of cell 3 on held-out rows"]),
+        (
+            _IMPORTS + _FIT + _SCORE,
+            ["No cell reads a table in a way that the rules know"],
+        ),
+        (
+            _IMPORTS + _LOAD + _FIT.replace("model", "first") + _FIT + _SCORE,
+            ["Models are also fitted in cell 3"],
+        ),
+        (
+            _IMPORTS
+            + _LOAD
+            + _FIT
+            + _SCORE
+            + _FIT.replace("model", "m")
+            + _SCORE.replace("model", "m"),
+            ["Cells 3 and 5 each fit something that is scored"],
+        ),
+        (_IMPORTS + _LOAD + _FIT + _SCORE, []),
+    ],
+    ids=["no model", "no score", "no table", "an experiment", "two models", "nothing to ask"],
+)
+def test_what_the_rules_cannot_decide_is_asked(text: str, said: list[str]) -> None:
+    found = questions(from_percent(text))
+    assert len(found) == len(said)
+    assert all(one.startswith(start) for one, start in zip(found, said, strict=True))
+
+
+def test_a_role_that_a_cell_has_answers_its_question() -> None:
+    text = _IMPORTS + _LOAD + _FIT + '# %% tags=["evaluate"]\nassess(model)'
+    assert questions(from_percent(text)) == ()
+
+
+def test_own_functions_are_looked_into() -> None:
+    text = f"""{_IMPORTS}
+# %%
+def read(path):
+    return pd.read_csv(path)
+
+def fit(x, y):
+    return again(x, y)
+
+def again(x, y):
+    return LogisticRegression().fit(x, y) if len(x) else fit(x, y)
+# %%
+df = read("x.csv")
+# %%
+model = fit(df[["a"]], df["y"])
+# %%
+accuracy = model.score(df[["b"]], df["z"])
+"""
+    assert _roles(text) == {1: "imports", 2: "functions", 3: "load", 4: "train", 5: "evaluate"}
+
+
+@pytest.mark.parametrize(
+    ("change", "roles"),
+    [
+        ("for d in (a, b):\n    d['x'] = 1", "features"),
+        ("for d in [a, b]:\n    d.drop('q', axis=1, inplace=True)", "features"),
+        ("for d in (a, b):\n    print(d.shape)", None),
+    ],
+)
+def test_tables_that_a_loop_changes_are_features(change: str, roles: str | None) -> None:
+    text = f"""{_IMPORTS}
+# %%
+df = pd.read_csv("x.csv")
+# %%
+a, b = train_test_split(df)
+# %%
+{change}
+# %%
+model = LogisticRegression().fit(a[["x"]], a["y"])
+# %%
+accuracy = model.score(b[["x"]], b["y"])
+"""
+    assert _roles(text).get(4) == roles
+
+
+def test_a_score_on_the_fitted_rows_is_exploration() -> None:
+    text = f"""{_IMPORTS}
+# %%
+df = pd.read_csv("x.csv")
+X_train, X_test, y_train, y_test = train_test_split(df[["a"]], df["y"])
+# %%
+model = LogisticRegression().fit(X_train, y_train)
+# %%
+model.score(X_train, y_train)
+# %%
+accuracy = model.score(X_test, y_test)
+"""
+    assert _roles(text) == {1: "imports", 2: "load,split", 3: "train", 5: "evaluate"}

@@ -1,6 +1,7 @@
 """``nb2prod explain``: what becomes of each cell, and why."""
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -29,10 +30,18 @@ import click
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(["text", "json", "html"]),
     default="text",
     show_default=True,
-    help="How to show it; with json, text goes to standard error.",
+    help="How to show it; with json and html, text goes to standard error.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write it to a file instead of standard output.",
 )
 def explain_command(
     notebook: Path,
@@ -40,13 +49,15 @@ def explain_command(
     parameters_file: Path | None,
     seed: int | None,
     timeout: float | None,
-    form: str,
+    form: Literal["text", "json", "html"],
+    file: Path | None,
     *,
     this_kernel: bool,
 ) -> int:
     """Show what a build makes of NOTEBOOK: for each expression, what is frozen and what is served.
 
-    The notebook is executed and compiled as `nb2prod build` does it; nothing is written.
+    The notebook is executed and compiled as `nb2prod build` does it; no service is written. The
+    page (`--format html`) shows the notebook with the emitted code beside it.
 
     Exit codes: 0 it can be built, 1 it is refused, 2 the notebook or the machine failed.
     """
@@ -63,4 +74,4 @@ def explain_command(
         this_kernel=this_kernel,
         reporter=steps,
     )
-    return run_explain(notebook, options, as_json=form == "json")
+    return run_explain(notebook, options, form, file)

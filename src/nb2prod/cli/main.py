@@ -18,6 +18,10 @@ _COMMANDS: dict[str, tuple[str, str]] = {
         "nb2prod.cli.explain:explain_command",
         "Show what is frozen and served, cell by cell.",
     ),
+    "compare": (
+        "nb2prod.cli.compare:compare_command",
+        "Show what changed between two versions.",
+    ),
     "serve": ("nb2prod.cli.serve:serve_command", "Serve a built model on this machine."),
 }
 

@@ -9,7 +9,7 @@ from nb2prod.errors import UsageError
 from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.notebook.roles import Role, misspelt_role, role_of
 from nb2prod.notebook.spelling import nearest
-from nb2prod.notebook.suggesting import suggest
+from nb2prod.notebook.suggesting import Suggestion, questions, suggest
 from nb2prod.notebook.tagging import with_tags
 
 _WIDTH = 60
@@ -24,22 +24,48 @@ def listing(notebook: Notebook) -> Iterator[str]:
     yield from _table([("cell", "tags", "first line"), *rows])
 
 
-def suggestions(notebook: Notebook) -> Iterator[str]:
-    """Yield proposed roles with their reasons, and the command that would set them."""
+def suggestions(notebook: Notebook, *, applies: bool = False) -> Iterator[str]:
+    """Yield proposed roles with their reasons, what is left to decide, and the command that would set them.
+
+    Args:
+        notebook: The notebook.
+        applies: Whether they are set in its file at once.
+
+    Raises:
+        EnvironmentFault: If the file cannot be written.
+    """
     found = suggest(notebook)
-    if not found:
+    if found:
+        rows = [
+            (str(one.cell), ", ".join(one.roles), one.reason, _first_line(notebook.cell(one.cell)))
+            for one in found
+        ]
+        yield from _table([("cell", "role", "because it", "first line"), *rows])
+    else:
         yield "No roles to propose: the cells have them, or none fits a model that the rules know."
-        yield f"Set them by hand: nb2prod tag {shlex.quote(notebook.path)} --set CELL=ROLE"
-        return
-    rows = [
-        (str(one.cell), ", ".join(one.roles), one.reason, _first_line(notebook.cell(one.cell)))
-        for one in found
-    ]
-    yield from _table([("cell", "role", "because it", "first line"), *rows])
-    settings = " ".join(f"--set {one.cell}={','.join(one.roles)}" for one in found)
+    for question in questions(notebook):
+        yield ""
+        yield f"To decide: {question}"
     yield ""
-    yield "Nothing was changed. To set them all:"
-    yield f"  nb2prod tag {shlex.quote(notebook.path)} {settings}"
+    yield from _applied(notebook, found) if applies else _how_to_apply(notebook, found)
+
+
+def _applied(notebook: Notebook, found: Sequence[Suggestion]) -> Iterator[str]:
+    changes = {one.cell: _new_tags(notebook.cell(one.cell), one.roles) for one in found}
+    rewrite(Path(notebook.path), lambda text: with_tags(text, changes))
+    yield f"Set on {len(found)} cell{'' if len(found) == 1 else 's'}. Look through them."
+    yield f"Next: nb2prod lint {shlex.quote(notebook.path)}"
+
+
+def _how_to_apply(notebook: Notebook, found: Sequence[Suggestion]) -> Iterator[str]:
+    path = shlex.quote(notebook.path)
+    if not found:
+        yield f"Set them by hand: nb2prod tag {path} --set CELL=ROLE"
+        return
+    settings = " ".join(f"--set {one.cell}={','.join(one.roles)}" for one in found)
+    yield "Nothing was changed. To set them all, or some of them:"
+    yield f"  nb2prod tag {path} --suggest --apply"
+    yield f"  nb2prod tag {path} {settings}"
 
 
 def set_roles(notebook: Notebook, settings: Sequence[str]) -> Iterator[str]:

@@ -1,15 +1,24 @@
 """What a cell visibly does: facts from which roles can be proposed."""
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from nb2prod.notebook import cell_shape
+from nb2prod.notebook.calls import Call, Calls
 from nb2prod.notebook.events import Action
 from nb2prod.notebook.session import Session
 
 _TABLES = ("pandas", "polars", "dask.dataframe", "geopandas", "modin.pandas", "cudf")
 _DATASETS = ("seaborn.load_dataset", "sklearn.datasets.", "datasets.load_dataset")
-_SPLITTERS = ("sklearn.model_selection.train_test_split",)
+_ARRAYS = ("numpy.loadtxt", "numpy.genfromtxt", "numpy.load", "numpy.fromfile", "scipy.io.loadmat")
+_FETCHES = (".toPandas", ".fetchdf", ".to_dataframe", ".fetch_pandas_all")
+_SPLITTERS = (
+    "sklearn.model_selection.train_test_split",
+    "sklearn.model_selection.ShuffleSplit",
+    "sklearn.model_selection.StratifiedShuffleSplit",
+    "sklearn.model_selection.GroupShuffleSplit",
+)
 _MODELS = (
     "sklearn.linear_model.",
     "sklearn.ensemble.",
@@ -33,8 +42,22 @@ _MODELS = (
     "catboost.",
 )
 _PARTS = ("sklearn.compose.", "sklearn.pipeline.", "sklearn.preprocessing.", "sklearn.impute.")
+_NO_MODELS = (
+    "sklearn.preprocessing.",
+    "sklearn.impute.",
+    "sklearn.compose.",
+    "sklearn.feature_selection.",
+    "sklearn.feature_extraction.",
+    "sklearn.decomposition.",
+    "sklearn.cluster.",
+    "category_encoders.",
+)
+"""What may be fitted to a table and its answers, or predict, and makes features all the same."""
 _METRICS = "sklearn.metrics."
+_VALIDATIONS = "sklearn.model_selection.cross_val"
 _PICTURES = ("Display", "_curve", "confusion_matrix", "classification_report")
+_PREDICTS = frozenset({"predict", "predict_proba", "predict_log_proba", "decision_function"})
+_PREPARES = frozenset({"fit", "fit_transform", "transform"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,135 +66,124 @@ class Facts:
 
     Attributes:
         number: The cell.
-        is_imports: Whether it holds nothing but imports and settings.
+        is_imports: Whether it holds nothing but imports, settings and constants.
         is_definitions: Whether it holds nothing but functions, classes, imports and constants.
         is_literals: Whether it holds nothing but names with literal values.
+        is_scalars: Whether those values are single numbers, texts and truth values.
+        imports: Whether it imports anything.
         reads: A call that reads a table.
         splits: A call that splits rows.
         fits: A call that fits a model.
         makes_model: A call that makes a model.
         makes_parts: A call that makes a transformer or a pipeline.
+        prepares: A call that fits or applies a transformer.
+        resamples: A call that draws training rows again.
+        predicts: A call that lets a model predict.
         scores: A call that computes a metric.
+        measures: A prediction that is compared or calculated with by hand.
+        validates: A call that scores a model that it fits itself, several times.
         pictures: A call that draws or tabulates a result.
+        divided: Names that it binds to parts of one table, by mask or slice.
+        changes_in_loop: Names that it changes under the name of a loop's variable.
     """
 
     number: int
     is_imports: bool = False
     is_definitions: bool = False
     is_literals: bool = False
+    is_scalars: bool = False
+    imports: bool = False
     reads: str = ""
     splits: str = ""
     fits: str = ""
     makes_model: str = ""
     makes_parts: str = ""
+    prepares: str = ""
+    resamples: str = ""
+    predicts: str = ""
     scores: str = ""
+    measures: str = ""
+    validates: str = ""
     pictures: str = ""
+    divided: tuple[str, ...] = ()
+    changes_in_loop: tuple[str, ...] = ()
 
 
 def facts_of(session: Session) -> dict[int, Facts]:
     """Return the facts of every executed cell that can be parsed."""
-    origins = _origins(session)
-    models = _model_names(session, origins)
+    calls = Calls(session)
+    made = {
+        one.name: calls.origins.get(one.event.made_by or "", "")
+        for one in session.definitions
+        if one.event.action is Action.BIND and one.event.made_by
+    }
     found: dict[int, Facts] = {}
     for cell in session.notebook.executed_cells:
         tree = session.parsed[cell.number].tree
         if tree is not None and tree.body:
-            found[cell.number] = _facts_or_none(cell.number, tree, origins, models)
+            found[cell.number] = _facts_or_none(cell.number, tree, calls, made)
     return found
 
 
-def _origins(session: Session) -> dict[str, str]:
-    """Return what imported names stand for: ``pandas`` for ``pd``, and so on."""
-    found: dict[str, str] = {}
-    for definition in session.definitions:
-        node = definition.event.node
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                name = alias.asname or alias.name.partition(".")[0]
-                found[name] = alias.name if alias.asname else name
-        elif isinstance(node, ast.ImportFrom):
-            for alias in node.names:
-                found[alias.asname or alias.name] = f"{node.module or ''}.{alias.name}"
-    return found
-
-
-def _model_names(session: Session, origins: dict[str, str]) -> frozenset[str]:
-    return frozenset(
-        one.name
-        for one in session.definitions
-        if one.event.action is Action.BIND
-        and origins.get(one.event.made_by or "", "").startswith(_MODELS)
-    )
-
-
-def _facts_or_none(
-    number: int, tree: ast.Module, origins: dict[str, str], models: frozenset[str]
-) -> Facts:
+def _facts_or_none(number: int, tree: ast.Module, calls: Calls, made: dict[str, str]) -> Facts:
     try:
-        return _facts(number, tree, origins, models)
+        return _facts(number, tree, calls.of(tree), made)
     except RecursionError:
         # Calls chained by the hundred: nothing can be proposed for such a cell.
         return Facts(number)
 
 
-def _facts(number: int, tree: ast.Module, origins: dict[str, str], models: frozenset[str]) -> Facts:
-    calls = [(_path(call, origins), call) for call in _calls(tree)]
-
+def _facts(number: int, tree: ast.Module, calls: Sequence[Call], made: dict[str, str]) -> Facts:
     def first(is_wanted: Callable[[str], bool]) -> str:
-        return next((ast.unparse(call.func) for path, call in calls if is_wanted(path)), "")
+        return next((call.said for call in calls if is_wanted(call.path)), "")
 
-    fits = [ast.unparse(call.func) for path, call in calls if _fits(path, call, models)]
+    predicts = first(lambda path: _predicts(path, made))
+    is_calculated = any(isinstance(node, ast.Compare | ast.BinOp) for node in ast.walk(tree))
     return Facts(
         number,
-        is_imports=_is_imports(tree),
-        is_definitions=_is_definitions(tree),
-        is_literals=all(_is_literal(statement) for statement in tree.body),
+        is_imports=cell_shape.is_imports(tree),
+        is_definitions=cell_shape.is_definitions(tree),
+        is_literals=all(cell_shape.is_literal(statement) for statement in tree.body),
+        is_scalars=all(cell_shape.is_scalar(statement) for statement in tree.body),
+        imports=any(isinstance(one, ast.Import | ast.ImportFrom) for one in tree.body),
         reads=first(_reads),
         splits=first(lambda path: path.startswith(_SPLITTERS)),
-        fits=fits[0] if fits else "",
-        makes_model=first(lambda path: path.startswith(_MODELS)),
+        fits=next((call.said for call in calls if _fits(call, made)), ""),
+        makes_model=first(lambda path: path.startswith(_MODELS) and "()" not in path),
         makes_parts=first(lambda path: path.startswith(_PARTS)),
+        prepares=first(lambda path: path.rpartition(".")[2] in _PREPARES),
+        resamples=first(_resamples),
+        predicts=predicts,
         scores=first(_scores),
+        measures=predicts if is_calculated else "",
+        validates=first(lambda path: path.startswith(_VALIDATIONS)),
         pictures=first(lambda path: path.startswith(_METRICS)),
+        divided=cell_shape.divided(tree),
+        changes_in_loop=tuple(cell_shape.changed_in_loops(tree)),
     )
 
 
-def _calls(tree: ast.Module) -> Iterator[ast.Call]:
-    """Yield the calls that the cell makes itself, outside the functions that it defines."""
-    pending: list[ast.AST] = list(reversed(tree.body))
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.Call):
-            yield node
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            pending += reversed(list(ast.iter_child_nodes(node)))
-
-
-def _path(call: ast.Call, origins: dict[str, str]) -> str:
-    """Return what is called, imported names written out: ``pandas.read_csv``."""
-    parts: list[str] = []
-    node: ast.expr = call.func
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    if isinstance(node, ast.Name):
-        parts.append(origins.get(node.id, node.id))
-    elif isinstance(node, ast.Call):
-        parts.append(f"{_path(node, origins)}()")
-    return ".".join(reversed(parts))
-
-
 def _reads(path: str) -> bool:
-    module, _, name = path.rpartition(".")
-    return (module in _TABLES and name.startswith("read_")) or path.startswith(_DATASETS)
+    module, _, name = path.removesuffix("()").rpartition(".")
+    is_table = module in _TABLES and name.startswith("read_")
+    return is_table or path.startswith((*_DATASETS, *_ARRAYS)) or path.endswith(_FETCHES)
 
 
-def _fits(path: str, call: ast.Call, models: frozenset[str]) -> bool:
-    receiver, _, method = path.rpartition(".")
+def _fits(call: Call, made: dict[str, str]) -> bool:
+    receiver, _, method = call.path.rpartition(".")
     if method != "fit":
         return False
+    maker = made.get(receiver, receiver)
+    if maker.startswith(_NO_MODELS):
+        return False
     # Transformers are fitted to a table alone, models to a table and its answers.
-    return receiver in models or receiver.startswith(_MODELS) or len(call.args) >= 2
+    given = len(call.node.args) + len(call.node.keywords)
+    return maker.startswith(_MODELS) or given >= 2
+
+
+def _predicts(path: str, made: dict[str, str]) -> bool:
+    receiver, _, method = path.rpartition(".")
+    return method in _PREDICTS and not made.get(receiver, receiver).startswith(_NO_MODELS)
 
 
 def _scores(path: str) -> bool:
@@ -179,38 +191,5 @@ def _scores(path: str) -> bool:
     return is_metric or path.endswith(".score")
 
 
-def _is_imports(tree: ast.Module) -> bool:
-    has_import = any(isinstance(one, ast.Import | ast.ImportFrom) for one in tree.body)
-    return has_import and all(_is_import_or_setting(one) for one in tree.body)
-
-
-def _is_import_or_setting(statement: ast.stmt) -> bool:
-    """Take imports, and calls and stores that set options, such as ``pd.set_option(...)``."""
-    if isinstance(statement, ast.Import | ast.ImportFrom | ast.Pass):
-        return True
-    if isinstance(statement, ast.Expr):
-        return isinstance(statement.value, ast.Call | ast.Constant)
-    if isinstance(statement, ast.Assign):
-        return not any(isinstance(target, ast.Name | ast.Tuple) for target in statement.targets)
-    return False
-
-
-def _is_definitions(tree: ast.Module) -> bool:
-    definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    return any(isinstance(one, definitions) for one in tree.body) and all(
-        isinstance(one, (*definitions, ast.Import, ast.ImportFrom)) or _is_literal(one)
-        for one in tree.body
-    )
-
-
-def _is_literal(statement: ast.stmt) -> bool:
-    if isinstance(statement, ast.Expr):
-        return isinstance(statement.value, ast.Constant)
-    if not isinstance(statement, ast.Assign | ast.AnnAssign) or statement.value is None:
-        return False
-    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-    try:
-        ast.literal_eval(statement.value)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return False
-    return all(isinstance(target, ast.Name) for target in targets)
+def _resamples(path: str) -> bool:
+    return path == "sklearn.utils.resample" or path.endswith(".fit_resample")

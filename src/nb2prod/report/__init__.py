@@ -1,0 +1,1 @@
+"""What people read about versions: how they differ, as values, text and pages."""

@@ -38,6 +38,7 @@ comprehension_columns select_dtypes columns_by_null_share columns_by_std corr_dr
 variance_threshold
 
 get_dummies_columns get_dummies_na get_dummies_series_concat get_dummies_concat_inline
+factorize cat_codes cut_bins_int qcut transform_group fill_group_transform
 get_dummies_loop get_dummies_join get_dummies_whole_frame get_dummies_drop_first_target
 
 scaler_before_split scaler_into_columns tfidf dictvec pca simpleimputer imputer_after_filter onehot
@@ -92,10 +93,6 @@ _REFUSED = {
     "split_expand": Refusal("NBC101", 1),
     "str_get_dummies": Refusal("NBC101", 1),
     "labelencoder_apply": Refusal("NBC101", 3),
-    "factorize": Refusal("NBC103", 1),
-    "cat_codes": Refusal("NBC105", 1),
-    "cut_bins_int": Refusal("NBC101", 1),
-    "qcut": Refusal("NBC101", 1),
     "augmented_name": Refusal("NBC107", 3),
     "cv_only": Refusal("NBC203", None, 5),
     # Other rows.
@@ -120,8 +117,6 @@ _REFUSED = {
     "reversed_back": Refusal("NBC103", 1),
     "list_shift": Refusal("NBC105", 1),
     "eval_table": Refusal("NBC101", 1),
-    "transform_group": Refusal("NBC101", 1),
-    "fill_group_transform": Refusal("NBC101", 1),
     "ffill": Refusal("NBC101", 1),
     "interpolate": Refusal("NBC101", 1),
     "shift": Refusal("NBC101", 1),
@@ -187,10 +182,8 @@ GAPS = MappingProxyType(
         "svd_u": "rows are lost without a refusal at the place where they are",
         "zip_columns": "a comprehension over several columns is not followed",
         "map_function_object": "`list(map(...))` over a column is not followed",
-        "categorical_dtype": "the codes of a categorical with given categories are not known as row-wise",
         "global_seed_in_train": "a call that seeds a generator is not kept in training",
         "chain": "a statistic within a chained call is not frozen",
-        "pipe": "a statistic within a piped function is not frozen",
         "whole_adult": "features that are made in the function that predicts are not followed",
     }
 )

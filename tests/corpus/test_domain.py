@@ -63,6 +63,7 @@ def adults(people, limit):
     return people[people["visits"] > 0]
 df = adults(df, 30)
 """,
+    "size of group": 'df = df[df.groupby("city")["id"].transform("size") > 20]',
     "text": 'df = df[df["note"].str.contains("slow")]',
     "keeps every row": 'df = df[df["visits"] < 1000].dropna(subset=["visits"])',
 }
@@ -109,7 +110,6 @@ NO_FILTERS = {
     "duplicates": ("df = df.drop_duplicates(subset=['city', 'plan', 'visits', 'rooms'])", 1),
     "the first rows": ("df = df.head(150)", 1),
     "a sample": ("df = df.sample(frac=0.7, random_state=0)", 1),
-    "by size of group": ('df = df[df.groupby("city")["id"].transform("size") > 20]', 1),
     "parts put together": (
         'df = pd.concat([df[df["city"] == "Oslo"], df[df["city"] == "Rome"]])', 1
     ),

@@ -160,4 +160,3 @@ def _difference(made: Any, right: Any, rows: npt.NDArray[np.int64]) -> str:
         if found.mismatches:
             return f"row {rows[found.row or 0]}: {found.first}"
     return ""
-

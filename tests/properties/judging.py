@@ -87,7 +87,9 @@ def judge(program: Program, choice: str, folder: Path) -> Judgement:
 
 def _judge_refusal(outcome: Outcome) -> Judgement:
     """A refusal must say where and what to do."""
-    reason = "; ".join(f"{d.code} cell {d.cell} line {d.line}: {d.message}" for d in outcome.diagnostics)
+    reason = "; ".join(
+        f"{d.code} cell {d.cell} line {d.line}: {d.message}" for d in outcome.diagnostics
+    )
     has_place = all(
         d.message and d.hint and d.cell and (d.code.startswith("NBC2") or (d.line and d.column))
         for d in outcome.diagnostics

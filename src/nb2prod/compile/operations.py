@@ -52,6 +52,7 @@ class Operations:
 
     def spec(self, node: ast.expr, scope: Scope) -> Spec:
         """Return what an operation is."""
+        node = _unpiped(node, scope)
         slots = list(slots_of(node))
         with self.calls.entering(node):
             specs = {slot.name: self._walker.spec(slot.get(), scope) for slot in slots}
@@ -323,6 +324,23 @@ class Operations:
         return Spec(
             bind, with_slots(node, fit), with_slots(node, serve), raw=raw, provisos=tuple(provisos)
         )
+
+
+def _unpiped(node: ast.expr, scope: Scope) -> ast.expr:
+    """Write ``table.pipe(function, ...)`` as the call of a cell's function that it is."""
+    match node:
+        case ast.Call(
+            func=ast.Attribute(value=table, attr="pipe"),
+            args=[ast.Name(id=name) as function, *rest],
+        ):
+            found = scope.find(name)
+            if found is None or not isinstance(found[0].function, ast.FunctionDef):
+                return node
+            call = ast.copy_location(ast.Call(function, [table, *rest], node.keywords), node)
+            if hasattr(node, "nb2prod_place"):
+                call.nb2prod_place = node.nb2prod_place  # type: ignore[attr-defined]  # read by place_key
+            return call
+    return node
 
 
 def _element(node: ast.expr, specs: dict[str, Spec]) -> Spec | None:

@@ -31,7 +31,9 @@ def columns(files: dict[str, str], names: Sequence[str]) -> Iterator[Mutation]:
 
     def returned(node: ast.AST, _: ast.Module) -> Iterator[Edit]:
         if isinstance(node, ast.FunctionDef) and node.name == "features":
-            yield lambda: _wrap(node, "{}[:, ::-1] if not hasattr({}, 'iloc') else {}.iloc[:, ::-1]")
+            yield lambda: _wrap(
+                node, "{}[:, ::-1] if not hasattr({}, 'iloc') else {}.iloc[:, ::-1]"
+            )
             yield lambda: _wrap(node, "{}.rename(columns={{{}.columns[0]: 'other'}})")
 
     yield from edits(files["features.py"], "features.py", "columns swapped", swapped)
@@ -52,4 +54,6 @@ def _wrap(function: ast.FunctionDef, form: str) -> None:
     assert isinstance(last, ast.Return)
     assert last.value is not None
     text = ast.unparse(last.value)
-    last.value = ast.parse(form.replace("{}", f"({text})").replace("{{", "{").replace("}}", "}"), mode="eval").body
+    last.value = ast.parse(
+        form.replace("{}", f"({text})").replace("{{", "{").replace("}}", "}"), mode="eval"
+    ).body

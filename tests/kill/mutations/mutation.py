@@ -28,7 +28,10 @@ class Mutation:
 
 
 def edits(
-    text: str, file: str, kind: str, visit: Callable[[ast.AST, ast.Module], Iterator[Callable[[], None]]]
+    text: str,
+    file: str,
+    kind: str,
+    visit: Callable[[ast.AST, ast.Module], Iterator[Callable[[], None]]],
 ) -> Iterator[Mutation]:
     """Yield a mutation for every edit that a visitor offers.
 

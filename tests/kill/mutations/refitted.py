@@ -36,14 +36,20 @@ def _halved(value: ast.expr) -> ast.Call:
 def _statistics(node: ast.AST, _: ast.Module) -> Iterator[Edit]:
     """Offer each entry of the fitted state, computed on the first half of the rows."""
     if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]).startswith("fitted."):
-        if isinstance(node.value, ast.Call | ast.Subscript | ast.BinOp | ast.Compare | ast.Attribute):
+        if isinstance(
+            node.value, ast.Call | ast.Subscript | ast.BinOp | ast.Compare | ast.Attribute
+        ):
             yield lambda: _halve_names(node)
 
 
 def _halve_names(node: ast.Assign) -> None:
     class Halve(ast.NodeTransformer):
         def visit_Name(self, name: ast.Name) -> ast.expr:
-            return name if name.id in {"fitted", "Dummies", "pd", "np", "len", "list"} else _halved(name)
+            return (
+                name
+                if name.id in {"fitted", "Dummies", "pd", "np", "len", "list"}
+                else _halved(name)
+            )
 
     node.value = Halve().visit(node.value)
 
@@ -69,7 +75,9 @@ def _fit_half(node: ast.Call) -> None:
 def _statements(node: ast.AST, _: ast.Module) -> Iterator[Edit]:
     if isinstance(node, ast.FunctionDef | ast.For | ast.If):
         for number, statement in enumerate(node.body):
-            if isinstance(statement, ast.Assign | ast.AugAssign | ast.Expr | ast.For | ast.If | ast.Delete):
+            if isinstance(
+                statement, ast.Assign | ast.AugAssign | ast.Expr | ast.For | ast.If | ast.Delete
+            ):
                 yield lambda number=number: node.body.__setitem__(number, ast.Pass())
 
 
@@ -79,4 +87,6 @@ def _constants(node: ast.AST, _: ast.Module) -> Iterator[Edit]:
         if isinstance(value, bool):
             yield lambda: setattr(node, "value", not value)
         else:
-            yield lambda: setattr(node, "value", value + 1 if isinstance(value, int) else value * 1.01)
+            yield lambda: setattr(
+                node, "value", value + 1 if isinstance(value, int) else value * 1.01
+            )

@@ -19,12 +19,18 @@ def unfrozen(files: dict[str, str]) -> Iterator[Mutation]:
         for field, value in ast.iter_fields(node):
             name = _frozen_name(value) if isinstance(value, ast.expr) else None
             if name in formulas and isinstance(getattr(value, "ctx", None), ast.Load):
-                yield lambda field=field, name=name: setattr(node, field, copy.deepcopy(formulas[name]))
+                yield lambda field=field, name=name: setattr(
+                    node, field, copy.deepcopy(formulas[name])
+                )
             elif isinstance(value, list):
                 yield from _in_list(value, formulas)
 
     def refitted(node: ast.AST, _: ast.Module) -> Iterator[Edit]:
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _frozen_name(node.func.value):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and _frozen_name(node.func.value)
+        ):
             if node.func.attr == "transform":
                 yield lambda: setattr(node.func, "attr", "fit_transform")
             elif node.func.attr == "encode":
@@ -38,7 +44,9 @@ def _in_list(values: list[ast.AST], formulas: Mapping[str | None, ast.expr]) -> 
     for number, value in enumerate(values):
         name = _frozen_name(value)
         if name in formulas:
-            yield lambda number=number, name=name: values.__setitem__(number, copy.deepcopy(formulas[name]))
+            yield lambda number=number, name=name: values.__setitem__(
+                number, copy.deepcopy(formulas[name])
+            )
 
 
 def _frozen_name(node: ast.AST) -> str | None:

@@ -20,15 +20,27 @@ ENCODERS = (
     Idiom("dummies column", "df = " + _dummies("df", ", columns=[$X]", ", columns=[$X]")),
     Idiom(
         "dummies drop first",
-        "df = " + _dummies("df", ", columns=[$X], drop_first=True, dtype=int", ", columns=[$X], dtype=int"),
+        "df = "
+        + _dummies("df", ", columns=[$X], drop_first=True, dtype=int", ", columns=[$X], dtype=int"),
     ),
-    Idiom("dummies na", "df = " + _dummies("df", ", columns=[$X], dummy_na=True", ", columns=[$X], dummy_na=True")),
-    Idiom("dummies prefix", "df = " + _dummies("df", ", columns=[$X], prefix='p$u'", ", columns=[$X], prefix='p$u'")),
+    Idiom(
+        "dummies na",
+        "df = " + _dummies("df", ", columns=[$X], dummy_na=True", ", columns=[$X], dummy_na=True"),
+    ),
+    Idiom(
+        "dummies prefix",
+        "df = " + _dummies("df", ", columns=[$X], prefix='p$u'", ", columns=[$X], prefix='p$u'"),
+    ),
     Idiom(
         "dummies concat",
-        "d$u = " + _dummies("df[$c]", ", prefix='p$u'", ", prefix='p$u'") + "\ndf = pd.concat([df, d$u], axis=1)",
+        "d$u = "
+        + _dummies("df[$c]", ", prefix='p$u'", ", prefix='p$u'")
+        + "\ndf = pd.concat([df, d$u], axis=1)",
     ),
-    Idiom("dummies join", "df = df.join(" + _dummies("df[$c]", ", prefix='j$u'", ", prefix='j$u'") + ")"),
+    Idiom(
+        "dummies join",
+        "df = df.join(" + _dummies("df[$c]", ", prefix='j$u'", ", prefix='j$u'") + ")",
+    ),
     Idiom(
         "dummies chained",
         "df = pd.concat([df.drop($X, axis=1), "
@@ -37,13 +49,25 @@ ENCODERS = (
     ),
     Idiom("scaler columns", "df[$N] = " + _fitted("StandardScaler()")),
     Idiom("minmax columns", "df[$N] = " + _fitted("MinMaxScaler()")),
-    Idiom("robust named", "r$u = @[RobustScaler()@|@<RobustScaler().fit(df[$N])>@]@\ndf[$N] = @[r$u.fit_transform(df[$N])@|r$u.transform(df[$N])]@"),
-    Idiom("fit then transform", "s$u = @[StandardScaler().fit(df[$N])@|@<StandardScaler().fit(df[$N])>@]@\ndf[$N] = s$u.transform(df[$N])"),
+    Idiom(
+        "robust named",
+        "r$u = @[RobustScaler()@|@<RobustScaler().fit(df[$N])>@]@\ndf[$N] = @[r$u.fit_transform(df[$N])@|r$u.transform(df[$N])]@",
+    ),
+    Idiom(
+        "fit then transform",
+        "s$u = @[StandardScaler().fit(df[$N])@|@<StandardScaler().fit(df[$N])>@]@\ndf[$N] = s$u.transform(df[$N])",
+    ),
     Idiom("imputer median", "df[$N] = " + _fitted("SimpleImputer(strategy='median')")),
-    Idiom("imputer frequent", "df[[$c]] = " + _fitted("SimpleImputer(strategy='most_frequent')", "[$c]")),
+    Idiom(
+        "imputer frequent",
+        "df[[$c]] = " + _fitted("SimpleImputer(strategy='most_frequent')", "[$c]"),
+    ),
     Idiom("bins", "df[[$o]] = " + _fitted("KBinsDiscretizer(n_bins=3, encode='ordinal')", "[$i]")),
     Idiom("label encoder", "df[$x] = " + _fitted("LabelEncoder()", "$x")),
-    Idiom("label encoder named", "e$u = @[LabelEncoder()@|@<LabelEncoder().fit(df[$c])>@]@\ndf[$o] = @[e$u.fit_transform(df[$c])@|e$u.transform(df[$c])]@"),
+    Idiom(
+        "label encoder named",
+        "e$u = @[LabelEncoder()@|@<LabelEncoder().fit(df[$c])>@]@\ndf[$o] = @[e$u.fit_transform(df[$c])@|e$u.transform(df[$c])]@",
+    ),
     Idiom(
         "label encoder loop",
         "@[e$u = LabelEncoder()\n@|]@for c in $C:\n    df[c + '_$u'] = @[e$u.fit_transform(df[c].astype(str))@|@<LabelEncoder().fit(df[c].astype(str))>@.transform(df[c].astype(str))]@",
@@ -56,7 +80,8 @@ ENCODERS = (
     ),
     Idiom(
         "ordinal",
-        "df[[$o]] = " + _fitted("OrdinalEncoder(handle_unknown='use_encoded_value', unknown_value=-1)", "[$c]"),
+        "df[[$o]] = "
+        + _fitted("OrdinalEncoder(handle_unknown='use_encoded_value', unknown_value=-1)", "[$c]"),
     ),
     Idiom(
         "onehot frame",
@@ -70,6 +95,9 @@ ENCODERS = (
         "a$u = @[w$u.fit_transform(df[$t])@|w$u.transform(df[$t])]@.toarray()\n"
         "df = df.join(pd.DataFrame(a$u, index=df.index).add_prefix('w$u'))",
     ),
-    Idiom("pca", "df[[$o, $q]] = @[PCA(n_components=2).fit_transform(df[$N].fillna(0))@|@<PCA(n_components=2).fit(df[$N].fillna(0))>@.transform(df[$N].fillna(0))]@"),
+    Idiom(
+        "pca",
+        "df[[$o, $q]] = @[PCA(n_components=2).fit_transform(df[$N].fillna(0))@|@<PCA(n_components=2).fit(df[$N].fillna(0))>@.transform(df[$N].fillna(0))]@",
+    ),
     Idiom("power", "df[[$o]] = " + _fitted("QuantileTransformer(n_quantiles=10)", "[$i]")),
 )

@@ -48,6 +48,7 @@ class Pending:
     notes: list[Note] = field(default_factory=list)
     has_rows: bool = False
     state: Any = None
+    is_pipe: bool = False
 
 
 def counts_references(site: Site) -> bool:

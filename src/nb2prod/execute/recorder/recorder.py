@@ -67,6 +67,7 @@ class Recorder:
 
     def end_cell(self) -> None:
         """Forget what an exception left half noted."""
+        self.rows.end_pipes()
         self._pending.clear()
         self._calls.clear()
 
@@ -137,6 +138,8 @@ class Recorder:
             if stack and place in stack:
                 del stack[stack.index(place) :]
         if pending is not None:
+            if pending.is_pipe:
+                self.rows.end_pipe()
             self._guarded(self._conclude, value, place, pending, frame)
 
     # Inside
@@ -157,6 +160,9 @@ class Recorder:
         if index in {"1", "X"} and note.kind in ROW_KINDS and site.kind == "method":
             self.scoring.before(value, note.tracked, site, pending.notes, self.roles)
         pending.notes.append(note)
+        if site.name == "pipe" and index == "0" and note.tracked is not None:
+            self.rows.pipe(note.tracked)
+            pending.is_pipe = True
         if note.carries_rows:
             pending.has_rows = True
             if pending.state is None:

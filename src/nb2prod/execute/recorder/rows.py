@@ -61,6 +61,7 @@ class RowTable:
         self._tracked: dict[int, Tracked] = {}
         self._lists: list[int] = []
         self._adopted: dict[int, tuple[Any, Tracked]] = {}
+        self._piped: list[Tracked] = []
 
     def add(self, value: Any, positions: Positions, method: str) -> None:
         """Remember where the rows of ``value`` come from."""
@@ -83,13 +84,34 @@ class RowTable:
         """
         tracked = self._tracked.get(id(value))
         if tracked is None or tracked.reference() is not value:
-            return self._adopted_rows(value)
+            return self._adopted_rows(value) or self._piped_rows(value)
         if tracked.index is not None and value.index is not tracked.index:
             return self._follow(value, tracked)
         if row_count(value, kind_of(value)) != len(tracked.positions):
             self._tracked.pop(id(value), None)
             return None
         return tracked
+
+    def pipe(self, tracked: Tracked) -> None:
+        """Expect a copy of a table: pandas hands one to the function that ``pipe`` calls."""
+        self._piped.append(tracked)
+
+    def end_pipe(self) -> None:
+        """Expect the copy no more: the function has returned."""
+        if self._piped:
+            self._piped.pop()
+
+    def end_pipes(self) -> None:
+        """Expect no copies: an exception may have left functions without their end."""
+        self._piped.clear()
+
+    def _piped_rows(self, value: Any) -> Tracked | None:
+        for tracked in reversed(self._piped):
+            table = tracked.reference()
+            if type(value) is type(table) and _is_copy(value, table):
+                self.add(value, tracked.positions, tracked.method)
+                return self._tracked[id(value)]
+        return None
 
     def adopt(self, frame: pd.DataFrame, tracked: Tracked) -> None:
         """Remember that an empty table is about to receive a column: its rows are the column's from then on."""
@@ -277,6 +299,17 @@ def _by_content(result: Any, operand: Any, tracked: Tracked) -> Origin | None:
     if order is None:
         return None
     return Origin("rows", tracked.positions[order], "content")
+
+
+def _is_copy(value: Any, table: Any) -> bool:
+    """Tell whether a table is a shallow copy of another: it then shares the memory of its columns."""
+    if value.shape != table.shape or not value.index.equals(table.index):
+        return False
+    if isinstance(value, pd.DataFrame):
+        if not value.columns.equals(table.columns) or value.shape[1] == 0:
+            return False
+        value, table = value.iloc[:, 0], table.iloc[:, 0]
+    return bool(np.shares_memory(np.asarray(value), np.asarray(table))) or value.equals(table)
 
 
 def _weaker(one: str, other: str) -> str:

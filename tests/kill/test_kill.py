@@ -77,7 +77,11 @@ def test_every_mutant(name: str, subject_of: MakeSubject) -> None:
 
 
 def test_every_kind_of_mutation_is_made(subject_of: MakeSubject) -> None:
-    made = [m for name in ("fillna_loop_dtypes", "agg_map", "whole_houses") for m in mutants(subject_of(name))]
+    made = [
+        m
+        for name in ("fillna_loop_dtypes", "agg_map", "whole_houses")
+        for m in mutants(subject_of(name))
+    ]
     assert {mutation.kind for mutation in made} >= KINDS
 
 

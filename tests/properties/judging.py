@@ -87,7 +87,9 @@ def judge(program: Program, choice: str, folder: Path) -> Judgement:
 
 def _judge_refusal(outcome: Outcome) -> Judgement:
     """A refusal must say where and what to do."""
-    reason = "; ".join(f"{d.code} cell {d.cell} line {d.line}: {d.message}" for d in outcome.diagnostics)
+    reason = "; ".join(
+        f"{d.code} cell {d.cell} line {d.line}: {d.message}" for d in outcome.diagnostics
+    )
     has_place = all(
         d.message and d.hint and d.cell and (d.code.startswith("NBC2") or (d.line and d.column))
         for d in outcome.diagnostics
@@ -155,8 +157,8 @@ def _expected(oracle: Oracle, row: pd.DataFrame) -> Any:
 def invented(raw: pd.DataFrame) -> pd.DataFrame:
     """Return rows that nobody has seen, as the raw table's schema allows them.
 
-    Columns are drawn by themselves; numbers go to where training never was, categories are unknown, and what can be null
-    is null; the last is a copy of a row.
+    Columns are drawn by themselves; numbers go to where training never was, categories are unknown, and what can be
+    null is null; the last is a copy of a row.
     """
     generator = np.random.default_rng(4)
     drawn = {

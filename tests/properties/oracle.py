@@ -35,6 +35,7 @@ class Oracle:
 
     def train(self, raw: pd.DataFrame) -> Any:
         """Run on the raw table, keep every statistic, and return the notebook's ``X_test``."""
+
         def keep(number: int, statistic: Callable[[], Any]) -> Any:
             value = statistic()
             self._kept[number].append(copy.deepcopy(value))

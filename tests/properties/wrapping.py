@@ -125,14 +125,10 @@ def _in_function_of_column(name: str, template: str, function: str) -> Step | No
 
     made = _over_columns(f"{name} in a function of the column", template, loop)
     body = _indented(_by_column(template))
-    return made and Step(
-        made.name, made.body, f"def {function}(df, col):\n{body}\n    return df"
-    )
+    return made and Step(made.name, made.body, f"def {function}(df, col):\n{body}\n    return df")
 
 
-def _over_columns(
-    name: str, template: str, loop: Callable[[str, str], str]
-) -> Step | None:
+def _over_columns(name: str, template: str, loop: Callable[[str, str], str]) -> Step | None:
     found = {match[0] for match in _COLUMN.finditer(template)}
     if len(found) != 1 or "for " in template or "lambda" in template:
         return None

@@ -138,6 +138,15 @@ MUTATIONS = {
         Mutation(_with("return X", 'X["heavy"] += df["species"] == "Gentoo"\n    return X')),
         "target",
     ),
+    "a number beyond all that are known": (
+        Mutation(
+            _with(
+                'df["mass"] / df["length"]',
+                'df["mass"] / df["length"] + (df["length"] > 300).any() * 1.0',
+            )
+        ),
+        "synthetic",
+    ),
     "values that only a new mixture shows": (
         Mutation(
             _with(

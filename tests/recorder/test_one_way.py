@@ -58,9 +58,7 @@ def test_one_way(cells: tuple[str, ...]) -> None:
         pytest.param((_SPLIT, "a, b = X_train, X_test", _FIT, _PREDICT), id="two aliases"),
         pytest.param((_SPLIT, "model.fit(s.transform(X_train), y)", _PREDICT), id="no name"),
         pytest.param(("X_train = a", "X_test = b", _FIT, _PREDICT), id="two statements"),
-        pytest.param(
-            (_SPLIT, f"def fit(model):\n    {_FIT}", _PREDICT), id="fitted in a function"
-        ),
+        pytest.param((_SPLIT, f"def fit(model):\n    {_FIT}", _PREDICT), id="fitted in a function"),
         pytest.param(
             (_SPLIT, "for part in [X_train, X_test]:\n    part['a'] = 0", _FIT, _PREDICT),
             id="written by another name",

@@ -25,9 +25,7 @@ class Part:
         captured: ``features``, ``positions``, ``predictions`` and ``probabilities``.
     """
 
-    def __init__(
-        self, pipeline: Any, requests: pd.DataFrame, captured: Mapping[str, Any]
-    ) -> None:
+    def __init__(self, pipeline: Any, requests: pd.DataFrame, captured: Mapping[str, Any]) -> None:
         self._pipeline = pipeline
         self._step = pipeline.named_steps["features"]
         self._model = pipeline[-1]

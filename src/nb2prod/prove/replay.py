@@ -22,10 +22,11 @@ from nb2prod.prove.blame import Blame, blame
 from nb2prod.prove.captured import open_scored, open_table
 from nb2prod.prove.covering import SAMPLE_ROWS, covering_sample
 from nb2prod.prove.equality import Comparison, compare, table
+from nb2prod.prove.invented import SYNTHETIC_ROWS, invented_requests
 from nb2prod.prove.part import Part, guarded
 from nb2prod.runtime.loading import load_version
 
-_SYNTHETIC_ROWS = 40
+_SYNTHETIC_ROWS = SYNTHETIC_ROWS
 _BLAMED = frozenset({"single", "synthetic", "features", "batch"})
 
 
@@ -67,7 +68,9 @@ class Replay:
             "target": self._without_target(),
             "synthetic": self._synthetic(),
         }
-        return found if self._fitted is None else {**found, "training": self._training(self._fitted)}
+        return (
+            found if self._fitted is None else {**found, "training": self._training(self._fitted)}
+        )
 
     def _training(self, fitted: Part) -> Comparison:
         """Compare the rows that the model was fitted on: they show values that no held-out row has."""
@@ -75,7 +78,9 @@ class Replay:
         found = fitted.compare_both(np.arange(count))
         if found.mismatches:
             return found
-        return found.joined(fitted.compare_alone(covering_sample(fitted.rows, self._limit or count)))
+        return found.joined(
+            fitted.compare_alone(covering_sample(fitted.rows, self._limit or count))
+        )
 
     def blame(self, kind: str, comparison: Comparison) -> Blame | None:
         """Find the first statement at which a row alone and the same row in the batch part."""
@@ -106,15 +111,7 @@ class Replay:
         return found
 
     def _invented(self) -> pd.DataFrame:
-        """Make requests that nobody has seen: each column drawn by itself, duplicates and nulls among them."""
-        generator = np.random.default_rng(1)
-        count = min(_SYNTHETIC_ROWS, max(2, len(self._requests)))
-        columns = {}
-        for name in self._requests.columns:
-            drawn = self._requests[name].iloc[generator.integers(0, len(self._requests), count)]
-            columns[name] = drawn.reset_index(drop=True)
-        invented = pd.DataFrame(columns)
-        return pd.concat([invented, invented.iloc[:3]], ignore_index=True)
+        return invented_requests(self._requests, _SYNTHETIC_ROWS)
 
     def _synthetic(self) -> Comparison:
         """Check that invented requests get the same features alone and beside others."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import pairwise
 
-from tests.kill.mutations.mutation import Mutation, edits
-
-Edit = Callable[[], None]
+from tests.kill.mutations.mutation import Edit, Mutation, edits
 
 
 def columns(files: dict[str, str], names: Sequence[str]) -> Iterator[Mutation]:
@@ -21,8 +21,8 @@ def columns(files: dict[str, str], names: Sequence[str]) -> Iterator[Mutation]:
     def swapped(node: ast.AST, _: ast.Module) -> Iterator[Edit]:
         if isinstance(node, ast.stmt) and not isinstance(node, ast.FunctionDef | ast.For | ast.If):
             found = [n for n in ast.walk(node) if _is_column(n)]
-            for one, other in zip(found, found[1:], strict=False):
-                yield lambda one=one, other=other: _swap(one, other)
+            for one, other in pairwise(found):
+                yield partial(_swap, one, other)
 
     def misread(node: ast.AST, _: ast.Module) -> Iterator[Edit]:
         if _is_column(node) and node.value in names:  # type: ignore[attr-defined]  # it is a constant
@@ -31,7 +31,9 @@ def columns(files: dict[str, str], names: Sequence[str]) -> Iterator[Mutation]:
 
     def returned(node: ast.AST, _: ast.Module) -> Iterator[Edit]:
         if isinstance(node, ast.FunctionDef) and node.name == "features":
-            yield lambda: _wrap(node, "{}[:, ::-1] if not hasattr({}, 'iloc') else {}.iloc[:, ::-1]")
+            yield lambda: _wrap(
+                node, "{}[:, ::-1] if not hasattr({}, 'iloc') else {}.iloc[:, ::-1]"
+            )
             yield lambda: _wrap(node, "{}.rename(columns={{{}.columns[0]: 'other'}})")
 
     yield from edits(files["features.py"], "features.py", "columns swapped", swapped)
@@ -52,4 +54,6 @@ def _wrap(function: ast.FunctionDef, form: str) -> None:
     assert isinstance(last, ast.Return)
     assert last.value is not None
     text = ast.unparse(last.value)
-    last.value = ast.parse(form.replace("{}", f"({text})").replace("{{", "{").replace("}}", "}"), mode="eval").body
+    last.value = ast.parse(
+        form.replace("{}", f"({text})").replace("{{", "{").replace("}}", "}"), mode="eval"
+    ).body

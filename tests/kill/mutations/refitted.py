@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 
-from tests.kill.mutations.mutation import Mutation, edits
+from tests.kill.mutations.mutation import Edit, Mutation, edits
 
-Edit = Callable[[], None]
 _HALF = """
 
 def _half(value):
@@ -35,15 +35,22 @@ def _halved(value: ast.expr) -> ast.Call:
 
 def _statistics(node: ast.AST, _: ast.Module) -> Iterator[Edit]:
     """Offer each entry of the fitted state, computed on the first half of the rows."""
-    if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]).startswith("fitted."):
-        if isinstance(node.value, ast.Call | ast.Subscript | ast.BinOp | ast.Compare | ast.Attribute):
-            yield lambda: _halve_names(node)
+    if (
+        isinstance(node, ast.Assign)
+        and ast.unparse(node.targets[0]).startswith("fitted.")
+        and not isinstance(node.value, ast.Name | ast.Constant)
+    ):
+        yield lambda: _halve_names(node)
 
 
 def _halve_names(node: ast.Assign) -> None:
     class Halve(ast.NodeTransformer):
         def visit_Name(self, name: ast.Name) -> ast.expr:
-            return name if name.id in {"fitted", "Dummies", "pd", "np", "len", "list"} else _halved(name)
+            return (
+                name
+                if name.id in {"fitted", "Dummies", "pd", "np", "len", "list"}
+                else _halved(name)
+            )
 
     node.value = Halve().visit(node.value)
 
@@ -69,8 +76,10 @@ def _fit_half(node: ast.Call) -> None:
 def _statements(node: ast.AST, _: ast.Module) -> Iterator[Edit]:
     if isinstance(node, ast.FunctionDef | ast.For | ast.If):
         for number, statement in enumerate(node.body):
-            if isinstance(statement, ast.Assign | ast.AugAssign | ast.Expr | ast.For | ast.If | ast.Delete):
-                yield lambda number=number: node.body.__setitem__(number, ast.Pass())
+            if isinstance(
+                statement, ast.Assign | ast.AugAssign | ast.Expr | ast.For | ast.If | ast.Delete
+            ):
+                yield partial(_pass, node.body, number)
 
 
 def _constants(node: ast.AST, _: ast.Module) -> Iterator[Edit]:
@@ -79,4 +88,10 @@ def _constants(node: ast.AST, _: ast.Module) -> Iterator[Edit]:
         if isinstance(value, bool):
             yield lambda: setattr(node, "value", not value)
         else:
-            yield lambda: setattr(node, "value", value + 1 if isinstance(value, int) else value * 1.01)
+            yield lambda: setattr(
+                node, "value", value + 1 if isinstance(value, int) else value * 1.01
+            )
+
+
+def _pass(body: list[ast.stmt], number: int) -> None:
+    body[number] = ast.Pass()

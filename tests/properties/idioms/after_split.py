@@ -2,8 +2,6 @@
 
 from tests.properties.idioms.idiom import Idiom
 
-
-
 AFTER_SPLIT = (
     Idiom(
         "fill mean",
@@ -68,7 +66,12 @@ AFTER_SPLIT = (
         "m = @<X_train.mean()>@\nX_train = prepare(X_train, m)\nX_test = prepare(X_test, m)",
     ),
     Idiom("row-wise", "X_train = X_train * 2\nX_test = X_test * 2"),
-    Idiom("reset", "X_train = X_train.reset_index(drop=True)\nX_test = X_test.reset_index(drop=True)"),
-    Idiom("training only", "@[X_train = X_train.iloc[:-2]\ny_train = y_train[:-2]@|"
-        "if training: X_train, y_train = X_train.iloc[:-2], y_train[:-2]]@"),
+    Idiom(
+        "reset", "X_train = X_train.reset_index(drop=True)\nX_test = X_test.reset_index(drop=True)"
+    ),
+    Idiom(
+        "training only",
+        "@[X_train = X_train.iloc[:-2]\ny_train = y_train[:-2]@|"
+        "if training: X_train, y_train = X_train.iloc[:-2], y_train[:-2]]@",
+    ),
 )

@@ -19,7 +19,10 @@ ARRAYS = (
     Idiom("written column", "X[:, 0] = X[:, 0] / (@<np.nanmax(X[:, 0])>@ + 1)"),
     Idiom("written mask", "X[np.isnan(X)] = -1"),
     Idiom("written above", "X[X > @<np.nanpercentile(X, 95)>@] = 0"),
-    Idiom("clip", "X = np.clip(X, @<np.nanquantile(X, 0.05, axis=0)>@, @<np.nanquantile(X, 0.95, axis=0)>@)"),
+    Idiom(
+        "clip",
+        "X = np.clip(X, @<np.nanquantile(X, 0.05, axis=0)>@, @<np.nanquantile(X, 0.95, axis=0)>@)",
+    ),
     Idiom("log", "X = np.log1p(np.abs(X))"),
     Idiom("float32", "X = X.astype('float32')"),
     Idiom("norm", "X = X / (np.linalg.norm(np.nan_to_num(X), axis=1, keepdims=True) + 1)"),
@@ -37,15 +40,28 @@ FRAMES = (
     Idiom("standardised", "X = (X - @<X.mean()>@) / (@<X.std()>@ + 1)"),
     Idiom("minmax", "X = (X - @<X.min()>@) / (@<X.max()>@ - @<X.min()>@ + 1)"),
     Idiom("loop fill", "for c in @<X.columns>@:\n    X[c] = X[c].fillna(@<X[c].mean()>@)"),
-    Idiom("loop scale", "for c in @<list(X.columns)>@:\n    if @<X[c].std()>@ > 5:\n        X[c] = X[c] / @<X[c].std()>@"),
-    Idiom("loop dtype", "for c in X.columns:\n    if X[c].dtype == 'float64':\n        X[c] = X[c].fillna(@<X[c].median()>@)"),
+    Idiom(
+        "loop scale",
+        "for c in @<list(X.columns)>@:\n    if @<X[c].std()>@ > 5:\n        X[c] = X[c] / @<X[c].std()>@",
+    ),
+    Idiom(
+        "loop dtype",
+        "for c in X.columns:\n    if X[c].dtype == 'float64':\n        X[c] = X[c].fillna(@<X[c].median()>@)",
+    ),
     Idiom("drop constant", "X = X[@<[c for c in X.columns if X[c].nunique() > 1]>@]"),
-    Idiom("drop correlated", "X = X.drop(columns=@<[c for c in X.columns[1:] if abs(X[c].corr(X.iloc[:, 0])) > 0.95]>@)"),
+    Idiom(
+        "drop correlated",
+        "X = X.drop(columns=@<[c for c in X.columns[1:] if abs(X[c].corr(X.iloc[:, 0])) > 0.95]>@)",
+    ),
     Idiom("variance", "X = X.loc[:, @<X.var() > 0.01>@]"),
     Idiom("rename", "X.columns = [str(c).lower() for c in X.columns]"),
     Idiom("reindex", "X = X[sorted(X.columns)]"),
     Idiom("astype", "X = X.astype(float)"),
-    Idiom("scaler", "X = @[StandardScaler().fit_transform(X)@|@<StandardScaler().fit(X)>@.transform(X)]@", is_whole=True),
+    Idiom(
+        "scaler",
+        "X = @[StandardScaler().fit_transform(X)@|@<StandardScaler().fit(X)>@.transform(X)]@",
+        is_whole=True,
+    ),
     Idiom(
         "scaler frame",
         "s = @[MinMaxScaler()@|@<MinMaxScaler().fit(X)>@]@\n"

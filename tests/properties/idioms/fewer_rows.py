@@ -19,7 +19,9 @@ FEWER_ROWS = (
     Idiom("duplicates", _training("df = df.drop_duplicates()")),
     Idiom("duplicates index", _training("df.drop_duplicates(inplace=True, ignore_index=True)")),
     Idiom("shuffle", _training("df = df.sample(frac=1, random_state=3)")),
-    Idiom("shuffle index", _training("df = df.sample(frac=1, random_state=3).reset_index(drop=True)")),
+    Idiom(
+        "shuffle index", _training("df = df.sample(frac=1, random_state=3).reset_index(drop=True)")
+    ),
     Idiom("sort", _training("df = df.sort_values($n)")),
     Idiom("reset", _training("df = df.reset_index(drop=True)")),
     Idiom("reset inplace", _training("df.reset_index(drop=True, inplace=True)")),
@@ -33,6 +35,11 @@ FEWER_ROWS = (
     Idiom("doubled", _training("df = pd.concat([df, df.iloc[:4]])")),
     Idiom("doubled index", _training("df = pd.concat([df, df.iloc[:4]], ignore_index=True)")),
     Idiom("regrouped", _training("df = pd.concat([df[df[$i] > 2], df[df[$i] <= 2]])")),
-    Idiom("regrouped index", _training("df = pd.concat([df[df[$b]], df[~df[$b]]], ignore_index=True)")),
-    Idiom("zscore filter", _training("df = df[((df[$n] - df[$n].mean()) / df[$n].std()).abs().fillna(0) < 2.5]")),
+    Idiom(
+        "regrouped index", _training("df = pd.concat([df[df[$b]], df[~df[$b]]], ignore_index=True)")
+    ),
+    Idiom(
+        "zscore filter",
+        _training("df = df[((df[$n] - df[$n].mean()) / df[$n].std()).abs().fillna(0) < 2.5]"),
+    ),
 )

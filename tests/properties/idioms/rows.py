@@ -61,14 +61,18 @@ ROWS = (
     Idiom("stamp days", 'df[$o] = (pd.Timestamp("2023-01-01") - df[$p]).dt.days'),
     Idiom("stamp name", "df[$oc] = df[$p].dt.day_name()"),
     Idiom(
-        "price", 'df[$Z] = df[$Z].str.replace("$", "", regex=False).str.replace(",", "").astype(float)'
+        "price",
+        'df[$Z] = df[$Z].str.replace("$", "", regex=False).str.replace(",", "").astype(float)',
     ),
     Idiom("price lambda", "df[$o] = df[$z].map(lambda v: float(v[1:].replace(',', '')))"),
     Idiom("number coerced", 'df[$o] = pd.to_numeric(df[$s], errors="coerce")'),
     Idiom("number coerced filled", 'df[$S] = pd.to_numeric(df[$S], errors="coerce").fillna(-1)'),
     Idiom("extract", 'df[$o] = df[$s].str.extract(r"(\\d+)", expand=False).astype(float)'),
     Idiom("cut edges", "df[$o] = pd.cut(df[$n], bins=[-1e9, 20, 50, 1e9], labels=False)"),
-    Idiom("cut labels", 'df[$oc] = pd.cut(df[$n], [-1e9, 30, 1e9], labels=["low", "high"]).astype(str)'),
+    Idiom(
+        "cut labels",
+        'df[$oc] = pd.cut(df[$n], [-1e9, 30, 1e9], labels=["low", "high"]).astype(str)',
+    ),
     Idiom("digitize", "df[$o] = np.digitize(df[$i], [1, 3, 6])"),
     Idiom("drop column", "df = df.drop(columns=[$X])"),
     Idiom("drop column inplace", "df.drop($X, axis=1, inplace=True)"),

@@ -1,8 +1,8 @@
 """Tell whether the rows that a model is fitted on and those that it is scored on are made in one way.
 
-Where one split gives both and nothing changes either of them afterwards, a row has the same features on both sides: then
-the fitted rows prove the served features too. Where they are made apart, as by ``fit_transform`` and ``transform``, they
-may rightly differ.
+Where one split gives both and nothing changes either of them afterwards, a row has the same features on both sides:
+then the fitted rows prove the served features too. Where they are made apart, as by ``fit_transform`` and
+``transform``, they may rightly differ.
 """
 
 from __future__ import annotations

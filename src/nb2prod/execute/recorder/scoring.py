@@ -195,7 +195,9 @@ class Scoring:
 def _some_rows(value: Any, positions: Positions) -> tuple[Any, Positions]:
     """Copy rows spread over what a fit receives."""
     count = len(positions)
-    offsets = np.unique(np.linspace(0, max(count - 1, 0), min(count, _FITTED_ROWS)).astype(np.int64))
+    offsets = np.unique(
+        np.linspace(0, max(count - 1, 0), min(count, _FITTED_ROWS)).astype(np.int64)
+    )
     return take(value, kind_of(value), offsets), positions[offsets]
 
 
@@ -204,7 +206,9 @@ def _answers(model: Any, fitted: Fit) -> Mapping[str, Any] | None:
     try:
         predictions = model.predict(copy.copy(fitted.features))
         has_probabilities = hasattr(model, "predict_proba")
-        probabilities = model.predict_proba(copy.copy(fitted.features)) if has_probabilities else None
+        probabilities = (
+            model.predict_proba(copy.copy(fitted.features)) if has_probabilities else None
+        )
     except Exception:
         return None
     return {

@@ -1,8 +1,9 @@
 """Score the proof: how many mutants that change a value on a raw row does it find?
 
-Usage: python benchmarks/kill_score.py [NOTEBOOK ...] [--survivors]
+Usage: python benchmarks/kill_score.py [NOTEBOOK ...]
 
-Without names it takes the notebooks of `tests/kill/subjects.py`.
+Without names it takes the notebooks of `tests/kill/subjects.py`. Mutants that change no raw row, and those that answer
+no row at all, are not counted.
 """
 
 from __future__ import annotations

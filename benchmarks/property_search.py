@@ -2,8 +2,8 @@
 
 Usage: python benchmarks/property_search.py [N] [--first SEED] [--show VERDICT]
 
-Prints how many programs had which verdict, which idioms were refused, and every fault in its smallest form. Ends with an
-error where there is one.
+Prints how many programs had which verdict, and every fault in its smallest form. Ends with an error
+where there is one.
 """
 
 from __future__ import annotations

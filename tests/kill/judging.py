@@ -11,12 +11,11 @@ from unittest.mock import patch
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from sklearn.pipeline import Pipeline
 
+from nb2prod.prove import replay as replaying
 from nb2prod.prove.covering import SAMPLE_ROWS, covering_sample
 from nb2prod.prove.equality import compare, table
-from nb2prod.prove import replay as replaying
 from nb2prod.prove.replay import Replay
 from tests.corpus.shell import quietly
 from tests.kill.mutations.mutation import Mutation

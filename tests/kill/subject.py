@@ -62,19 +62,20 @@ class Subject:
 
     def with_state(self, fitted: Any) -> Pipeline:
         """Return the right code with another fitted state."""
-        step = self.right.named_steps["features"]
-        other = type(step)(fitted, step.columns, step.placeholders)
-        return Pipeline([("features", other), ("model", self.right[-1])])
+        kind = type(self.right.named_steps["features"])
+        return self._joined(kind, self.right[-1], fitted=fitted)
 
     @contextmanager
     def with_code(self, changed: Mapping[str, str]) -> Iterator[Pipeline]:
         """Yield the right fitted state and model under other code for serving."""
         with self._package(changed) as package:
-            step = self.right.named_steps["features"]
-            made = importlib.import_module(f"{package}.pipeline").Features(
-                step.fitted, step.columns, step.placeholders
-            )
-            yield Pipeline([("features", made), ("model", self.right[-1])])
+            kind = importlib.import_module(f"{package}.pipeline").Features
+            yield self._joined(kind, self.right[-1])
+
+    def _joined(self, kind: type[Any], model: Any, **changed: Any) -> Pipeline:
+        """Join a features step like the right one, but for what is changed, and a model."""
+        like = self.right.named_steps["features"].get_params(deep=False)
+        return Pipeline([("features", kind(**{**like, **changed})), ("model", model)])
 
     @contextmanager
     def trained_by(self, changed: Mapping[str, str]) -> Iterator[tuple[Pipeline, Comparison]]:
@@ -95,7 +96,8 @@ class Subject:
         seed_everything()
         fitted = modules["pipeline"].Fitted()
         trained = modules["train"].train(self.raw.copy(), fitted, {})
-        pipeline = modules["pipeline"].assemble(self.raw, fitted, trained.model, self.target)
+        model = getattr(trained.model, "best_estimator_", trained.model)
+        pipeline = self._joined(modules["pipeline"].Features, model, fitted=fitted)
         modules["pipeline"].check_features(pipeline, self.raw, trained)
         metrics = modules["evaluate"].evaluate(trained.names, {})
         plain = {k: v.item() if hasattr(v, "item") else v for k, v in metrics.items()}

@@ -47,8 +47,6 @@ class Columns:
             return str(self._made)
         if slot == "f":
             return repr(self._rng.choice([0.5, 3, 30.0, 50, 60.5]))
-        if slot == "k":
-            return str(self._rng.randint(1, 5))
         if slot in "NC":
             found = self._of_kind(slot.lower())
             picked = self._rng.sample(found, min(len(found), self._rng.randint(2, 4)))

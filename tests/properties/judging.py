@@ -157,8 +157,8 @@ def _expected(oracle: Oracle, row: pd.DataFrame) -> Any:
 def invented(raw: pd.DataFrame) -> pd.DataFrame:
     """Return rows that nobody has seen, as the raw table's schema allows them.
 
-    Columns are drawn by themselves; numbers go to where training never was, categories are unknown, and what can be null
-    is null; the last is a copy of a row.
+    Columns are drawn by themselves; numbers go to where training never was, categories are unknown, and what can be
+    null is null; the last is a copy of a row.
     """
     generator = np.random.default_rng(4)
     drawn = {

@@ -184,7 +184,7 @@ def _with_steps(program: Program, folder: Path, rng: random.Random) -> Program:
         form = columns.fill(idiom)
         if form is None:
             continue
-        is_plain = idiom.is_whole or group is FEWER_ROWS and rng.random() < 0.7
+        is_plain = idiom.is_whole or (group is FEWER_ROWS and rng.random() < 0.7)
         step = Step(idiom.name, form) if is_plain else wrapped(idiom.name, form, number, rng)
         longer = replace(program, steps=[*program.steps, step])
         if choice_of(longer, folder) is not None:

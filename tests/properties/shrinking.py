@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from tests.properties.programs import Program, choice_of
+from tests.properties.wrapping import Step
 
+_PLAIN_CHOICE = "X = df[{columns}]"
 _PLAIN_MODEL = "DecisionTreeClassifier(max_depth=4, random_state=0)"
 
 
@@ -31,11 +33,18 @@ def shrunk(program: Program, is_same: Callable[[Program, str], bool], folder: Pa
 
 
 def _smaller(program: Program) -> Iterator[Program]:
-    for field in ("steps", "on_features", "after_split"):
-        steps = getattr(program, field)
-        for number in range(len(steps)):
-            yield replace(program, **{field: [*steps[:number], *steps[number + 1 :]]})
+    for fewer in _without_one(program.steps):
+        yield replace(program, steps=fewer)
+    for fewer in _without_one(program.on_features):
+        yield replace(program, on_features=fewer)
+    for fewer in _without_one(program.after_split):
+        yield replace(program, after_split=fewer)
     if program.model != _PLAIN_MODEL:
         yield replace(program, model=_PLAIN_MODEL)
-    if "df[{columns}]" != program.choice[-13:]:
-        yield replace(program, choice="X = df[{columns}]")
+    if program.choice != _PLAIN_CHOICE:
+        yield replace(program, choice=_PLAIN_CHOICE)
+
+
+def _without_one(steps: Sequence[Step]) -> Iterator[Sequence[Step]]:
+    for number in range(len(steps)):
+        yield [*steps[:number], *steps[number + 1 :]]

@@ -1,8 +1,9 @@
 """Two programs from one text: what a data scientist writes, and the same with every statistic kept apart.
 
-A template marks what is a statistic of the table, ``@<df["age"].mean()>@``, and gives two forms where the notebook's own
-cannot be marked: ``@[df = df.dropna()@|if training: df = df.dropna()]@``. The notebook's text leaves the marks out. In the
-oracle's text a marked expression is evaluated in training and looked up in serving, by the order of its evaluations.
+A template marks what is a statistic of the table, ``@<df["age"].mean()>@``, and gives two forms where the notebook's
+own cannot be marked: ``@[df = df.dropna()@|if training: df = df.dropna()]@``. The notebook's text leaves the marks out.
+In the oracle's text a marked expression is evaluated in training and looked up in serving, by the order of its
+evaluations.
 """
 
 from __future__ import annotations

@@ -143,6 +143,15 @@ MUTATIONS = {
         Mutation(_with('df["length"] > 100', 'df["length"] > 380 / (1 + len(df))')),
         "domain",
     ),
+    "a number beyond all that are known": (
+        Mutation(
+            _with(
+                'df["mass"] / df["length"]',
+                'df["mass"] / df["length"] + (df["length"] > 300).any() * 1.0',
+            )
+        ),
+        "synthetic",
+    ),
     "values that only a new mixture shows": (
         Mutation(
             _with(

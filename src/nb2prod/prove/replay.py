@@ -22,10 +22,11 @@ from nb2prod.prove.blame import Blame, blame
 from nb2prod.prove.captured import open_scored, open_table
 from nb2prod.prove.covering import SAMPLE_ROWS, covering_sample
 from nb2prod.prove.equality import Comparison, compare, table
+from nb2prod.prove.invented import SYNTHETIC_ROWS, invented_requests
 from nb2prod.prove.part import Part, guarded
 from nb2prod.runtime.loading import load_version
 
-_SYNTHETIC_ROWS = 40
+_SYNTHETIC_ROWS = SYNTHETIC_ROWS
 _DOMAIN_ROWS = 40
 _BLAMED = frozenset({"single", "synthetic", "features", "batch"})
 
@@ -112,15 +113,7 @@ class Replay:
         return found
 
     def _invented(self) -> pd.DataFrame:
-        """Make requests that nobody has seen: each column drawn by itself, duplicates and nulls among them."""
-        generator = np.random.default_rng(1)
-        count = min(_SYNTHETIC_ROWS, max(2, len(self._requests)))
-        columns = {}
-        for name in self._requests.columns:
-            drawn = self._requests[name].iloc[generator.integers(0, len(self._requests), count)]
-            columns[name] = drawn.reset_index(drop=True)
-        invented = pd.DataFrame(columns)
-        return pd.concat([invented, invented.iloc[:3]], ignore_index=True)
+        return invented_requests(self._requests, _SYNTHETIC_ROWS)
 
     def _synthetic(self) -> Comparison:
         """Check that invented requests get the same features alone and beside others."""

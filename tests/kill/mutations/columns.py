@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import pairwise
 
-from tests.kill.mutations.mutation import Mutation, edits
-
-Edit = Callable[[], None]
+from tests.kill.mutations.mutation import Edit, Mutation, edits
 
 
 def columns(files: dict[str, str], names: Sequence[str]) -> Iterator[Mutation]:
@@ -21,8 +21,8 @@ def columns(files: dict[str, str], names: Sequence[str]) -> Iterator[Mutation]:
     def swapped(node: ast.AST, _: ast.Module) -> Iterator[Edit]:
         if isinstance(node, ast.stmt) and not isinstance(node, ast.FunctionDef | ast.For | ast.If):
             found = [n for n in ast.walk(node) if _is_column(n)]
-            for one, other in zip(found, found[1:], strict=False):
-                yield lambda one=one, other=other: _swap(one, other)
+            for one, other in pairwise(found):
+                yield partial(_swap, one, other)
 
     def misread(node: ast.AST, _: ast.Module) -> Iterator[Edit]:
         if _is_column(node) and node.value in names:  # type: ignore[attr-defined]  # it is a constant

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 
-from tests.kill.mutations.mutation import Mutation, edits
-
-Edit = Callable[[], None]
+from tests.kill.mutations.mutation import Edit, Mutation, edits
 
 
 def dropped(files: dict[str, str]) -> Iterator[Mutation]:
@@ -22,7 +21,7 @@ def _statements(node: ast.AST, _: ast.Module) -> Iterator[Edit]:
     if isinstance(node, ast.FunctionDef | ast.For | ast.If | ast.While):
         for number, statement in enumerate(node.body):
             if not isinstance(statement, ast.Return) and not _is_text(statement):
-                yield lambda node=node, number=number: _replace(node, number)
+                yield partial(_replace, node, number)
 
 
 def _replace(node: ast.FunctionDef | ast.For | ast.If | ast.While, number: int) -> None:
@@ -38,10 +37,10 @@ def _calls(node: ast.AST, _: ast.Module) -> Iterator[Edit]:
         if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
             if isinstance(value.func.value, ast.Name) and value.func.value.id in {"pd", "np"}:
                 continue
-            yield lambda field=field, inner=value.func.value: setattr(node, field, inner)
+            yield partial(setattr, node, field, value.func.value)
 
 
 def _arguments(node: ast.AST, _: ast.Module) -> Iterator[Edit]:
     if isinstance(node, ast.Call):
         for number in range(len(node.keywords)):
-            yield lambda number=number: node.keywords.pop(number)
+            yield partial(node.keywords.pop, number)

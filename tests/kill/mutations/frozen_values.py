@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ def frozen_values(fitted: Any) -> Iterator[Mutation]:
 
 def _swapped_entries(fitted: Any) -> Iterator[Mutation]:
     names = [n for n, v in vars(fitted).items() if _is_number(v)]
-    for one, other in zip(names, names[1:], strict=False):
+    for one, other in pairwise(names):
         state = copy.copy(fitted)
         values = vars(fitted)
         state.__dict__ = {**values, one: values[other], other: values[one]}
@@ -66,7 +67,7 @@ def _of_dict(value: Mapping[Any, Any]) -> Iterator[Change]:
         for kind, place, made in _changes(value[key]):
             yield kind, f"[{key!r}]{place}", {**value, key: made}
         yield "key dropped", f"[{key!r}]", {k: v for k, v in value.items() if k != key}
-    for one, other in zip(keys, keys[1:], strict=False):
+    for one, other in pairwise(keys):
         yield "values swapped", f"[{one!r}]", {**value, one: value[other], other: value[one]}
 
 
@@ -79,7 +80,7 @@ def _of_series(value: pd.Series) -> Iterator[Change]:
             yield "value nudged", f"[{place}]", made
     if len(value) > 1:
         made = value.copy()
-        made.iloc[[0, 1]] = value.iloc[[1, 0]].to_numpy()
+        made.iloc[0], made.iloc[1] = value.iloc[1], value.iloc[0]
         yield "values swapped", "[0]", made
 
 

@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+Edit = Callable[[], object]
+"""Changes a tree in place."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
@@ -31,7 +34,7 @@ def edits(
     text: str,
     file: str,
     kind: str,
-    visit: Callable[[ast.AST, ast.Module], Iterator[Callable[[], None]]],
+    visit: Callable[[ast.AST, ast.Module], Iterator[Edit]],
 ) -> Iterator[Mutation]:
     """Yield a mutation for every edit that a visitor offers.
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from tests.kill.mutations.mutation import Mutation, edits
+from tests.kill.mutations.mutation import Edit, Mutation, edits
 
-Edit = Callable[[], None]
 _NEIGHBOURS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 
-from tests.kill.mutations.mutation import Mutation, edits
+from tests.kill.mutations.mutation import Edit, Mutation, edits
 
-Edit = Callable[[], None]
 _HALF = """
 
 def _half(value):
@@ -35,11 +35,12 @@ def _halved(value: ast.expr) -> ast.Call:
 
 def _statistics(node: ast.AST, _: ast.Module) -> Iterator[Edit]:
     """Offer each entry of the fitted state, computed on the first half of the rows."""
-    if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]).startswith("fitted."):
-        if isinstance(
-            node.value, ast.Call | ast.Subscript | ast.BinOp | ast.Compare | ast.Attribute
-        ):
-            yield lambda: _halve_names(node)
+    if (
+        isinstance(node, ast.Assign)
+        and ast.unparse(node.targets[0]).startswith("fitted.")
+        and not isinstance(node.value, ast.Name | ast.Constant)
+    ):
+        yield lambda: _halve_names(node)
 
 
 def _halve_names(node: ast.Assign) -> None:
@@ -78,7 +79,7 @@ def _statements(node: ast.AST, _: ast.Module) -> Iterator[Edit]:
             if isinstance(
                 statement, ast.Assign | ast.AugAssign | ast.Expr | ast.For | ast.If | ast.Delete
             ):
-                yield lambda number=number: node.body.__setitem__(number, ast.Pass())
+                yield partial(_pass, node.body, number)
 
 
 def _constants(node: ast.AST, _: ast.Module) -> Iterator[Edit]:
@@ -90,3 +91,7 @@ def _constants(node: ast.AST, _: ast.Module) -> Iterator[Edit]:
             yield lambda: setattr(
                 node, "value", value + 1 if isinstance(value, int) else value * 1.01
             )
+
+
+def _pass(body: list[ast.stmt], number: int) -> None:
+    body[number] = ast.Pass()

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 
-from tests.kill.mutations.mutation import Mutation, edits
-
-Edit = Callable[[], None]
+from tests.kill.mutations.mutation import Edit, Mutation, edits
 
 
 def unfrozen(files: dict[str, str]) -> Iterator[Mutation]:
@@ -19,9 +18,7 @@ def unfrozen(files: dict[str, str]) -> Iterator[Mutation]:
         for field, value in ast.iter_fields(node):
             name = _frozen_name(value) if isinstance(value, ast.expr) else None
             if name in formulas and isinstance(getattr(value, "ctx", None), ast.Load):
-                yield lambda field=field, name=name: setattr(
-                    node, field, copy.deepcopy(formulas[name])
-                )
+                yield partial(setattr, node, field, copy.deepcopy(formulas[name]))
             elif isinstance(value, list):
                 yield from _in_list(value, formulas)
 
@@ -44,9 +41,7 @@ def _in_list(values: list[ast.AST], formulas: Mapping[str | None, ast.expr]) -> 
     for number, value in enumerate(values):
         name = _frozen_name(value)
         if name in formulas:
-            yield lambda number=number, name=name: values.__setitem__(
-                number, copy.deepcopy(formulas[name])
-            )
+            yield partial(_put, values, number, copy.deepcopy(formulas[name]))
 
 
 def _frozen_name(node: ast.AST) -> str | None:
@@ -89,3 +84,7 @@ def _encode_anew(node: ast.Call) -> None:
     options = ast.Attribute(node.func.value, "options", ast.Load())
     node.keywords.append(ast.keyword(None, options))
     node.func = ast.parse("__import__('pandas').get_dummies", mode="eval").body
+
+
+def _put(values: list[ast.AST], number: int, value: ast.expr) -> None:
+    values[number] = value

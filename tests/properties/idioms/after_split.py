@@ -2,7 +2,6 @@
 
 from tests.properties.idioms.idiom import Idiom
 
-
 AFTER_SPLIT = (
     Idiom(
         "fill mean",

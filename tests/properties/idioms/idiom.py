@@ -9,11 +9,11 @@ from dataclasses import dataclass
 class Idiom:
     """A statement or a few.
 
-    Slots stand for literals: ``$n`` and ``$m`` columns of numbers, ``$i`` of integers without nulls, ``$c`` and ``$e`` of
-    categories, ``$t`` text, ``$d`` dates as text, ``$p`` dates as such, ``$b`` booleans, ``$z`` prices and ``$s`` sizes as text,
-    ``$N`` and ``$C`` lists of columns; ``$o`` and ``$q`` new columns of numbers, ``$oc`` one of categories; ``$f`` a number and ``$k``
-    a small integer; ``$u`` makes names unique. ``$D``, ``$S``, ``$Z`` and ``$x`` are columns that become dates (the first)
-    or numbers, and ``$X`` a column of categories that vanishes.
+    Slots stand for literals: ``$n`` and ``$m`` columns of numbers, ``$i`` of integers without nulls, ``$c`` and ``$e``
+    of categories, ``$t`` text, ``$d`` dates as text, ``$p`` dates as such, ``$b`` booleans, ``$z`` prices and ``$s``
+    sizes as text, ``$N`` and ``$C`` lists of columns; ``$o`` and ``$q`` new columns of numbers, ``$oc`` one of
+    categories; ``$f`` a number; ``$u`` makes names unique. ``$D``, ``$S``, ``$Z`` and ``$x`` are columns that become
+    dates (the first) or numbers, and ``$X`` a column of categories that vanishes.
 
     Attributes:
         name: What a report calls it.

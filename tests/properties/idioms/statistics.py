@@ -102,7 +102,8 @@ STATISTICS = (
     Idiom("max as divisor list", "df[$o] = df[$n] / @<max(df[$i].tolist())>@"),
     Idiom(
         "qcut",
-        "df[$o] = @[pd.qcut(df[$n], 4, labels=False, duplicates='drop')@|binned(df[$n], @<pd.qcut(df[$n], 4, retbins=True, duplicates='drop')[1]>@)]@",
+        "df[$o] = @[pd.qcut(df[$n], 4, labels=False, duplicates='drop')@|"
+        "binned(df[$n], @<pd.qcut(df[$n], 4, retbins=True, duplicates='drop')[1]>@)]@",
     ),
     Idiom(
         "cut number",

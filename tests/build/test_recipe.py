@@ -13,6 +13,7 @@ import nb2prod
 from nb2prod.build import BuildOptions, BuildResult, build, candidate
 from nb2prod.prove.equality import Comparison
 from nb2prod.prove.proof import Proof
+from nb2prod.runtime.policy import DomainPolicy, read_policy
 from tests.build.conftest import FirstBuild, QuickBuild
 from tests.execute.conftest import write_cells
 
@@ -169,6 +170,29 @@ def test_what_makes_a_build_run_the_notebook_again(
     assert (executed, result.status) == (["yes"], status)
     assert _versions(tmp_path) == versions
     assert (tmp_path / "services" / "plants" / "app" / "main.py").is_file()
+
+
+def test_another_policy_changes_the_service_and_no_version(
+    quick_build: QuickBuild, tmp_path: Path
+) -> None:
+    quick_build()
+    settings = tmp_path / "services" / "plants" / "nb2prod.toml"
+    assert 'domain = "flag"' in settings.read_text()
+    (tmp_path / "project" / "nb2prod.toml").write_text('domain = "fallback"\nfallback = 0\n')
+    result = quick_build()
+    assert (result.status, result.conflicts, _versions(tmp_path)) == ("unchanged", (), ["v1"])
+    assert read_policy(settings.parent) == DomainPolicy("fallback", 0)
+
+
+def test_a_policy_that_the_operator_changed_stays(quick_build: QuickBuild, tmp_path: Path) -> None:
+    quick_build()
+    settings = tmp_path / "services" / "plants" / "nb2prod.toml"
+    settings.write_text('domain = "reject"\n')
+    (tmp_path / "project" / "nb2prod.toml").write_text('domain = "fallback"\nfallback = 0\n')
+    result = quick_build()
+    assert (result.status, result.conflicts) == ("unchanged", ("nb2prod.toml",))
+    assert settings.read_text() == 'domain = "reject"\n'
+    assert "fallback = 0" in settings.with_name("nb2prod.toml.new").read_text()
 
 
 @pytest.mark.parametrize(

@@ -135,8 +135,8 @@ def _write_code(code: Path, source: str) -> None:
     code.mkdir(parents=True)
     (code / "__init__.py").write_text("")
     (code / "features.py").write_text(source)
-    for name in ("pipeline.py", "encoding.py", "domain.py"):
-        (code / name).write_bytes((template_root() / "version" / name).read_bytes())
+    for path in (template_root() / "version").glob("*.py"):
+        (code / path.name).write_bytes(path.read_bytes())
 
 
 def _facts(run_key: str, model: Any) -> VersionFacts:

@@ -11,13 +11,11 @@ from nb2prod.artifact.store import Store
 from nb2prod.build.candidate import Candidate, imported_locally
 from nb2prod.build.draft import Draft
 from nb2prod.build.order import Order
-from nb2prod.build.unchanged import has_application, remember
+from nb2prod.build.unchanged import remember
 from nb2prod.build.workshop import place_data
-from nb2prod.runtime.faults import ArtifactError
 from nb2prod.runtime.manifest import SCHEMA_NAME, Manifest
-from nb2prod.runtime.policy import DomainPolicy, read_policy
 from nb2prod.runtime.schema import Schema
-from nb2prod.runtime.verifying import verify_version
+from nb2prod.runtime.verifying import read_manifest
 from nb2prod.service.notebook_copy import keep_notebook
 from nb2prod.service.rendering import ServiceFacts
 from nb2prod.service.scaffold import scaffold
@@ -50,31 +48,26 @@ def publish(draft: Draft, made: Candidate, store: Store) -> tuple[str, ...]:
     return scaffolded.conflicts
 
 
-def restore(order: Order, store: Store) -> None:
-    """Put back generated files that somebody deleted, or that say another policy, for the newest version.
+def restore(order: Order, store: Store) -> tuple[str, ...]:
+    """Bring the generated files up to date for the newest version: some may be gone, or say other settings.
+
+    Returns:
+        Generated files that the user had changed; the new text of each stands beside it.
 
     Raises:
         EnvironmentFault: If the service's folder cannot be written.
     """
     names = store.versions()
-    if not names or (has_application(order.service) and _has_policy(order)):
-        return
+    if not names:
+        return ()
     folder = store.path(names[-1])
     content = json.loads((folder / SCHEMA_NAME).read_text(encoding="utf-8"))
-    manifest = verify_version(folder)
+    manifest = read_manifest(folder)
     schema = Schema.from_mapping(content)
-    scaffold(order.service, _facts(order, manifest, schema, manifest.notebook.path))
+    facts = _facts(order, manifest, schema, manifest.notebook.path)
+    return scaffold(order.service, facts).conflicts
 
 
 def _facts(order: Order, manifest: Manifest, schema: Schema, notebook: str) -> ServiceFacts:
     config = order.config
     return ServiceFacts(manifest, schema, Path(notebook).name, config.domain, config.fallback)
-
-
-def _has_policy(order: Order) -> bool:
-    """Tell whether the service treats rows that training would have dropped as the settings say."""
-    try:
-        found = read_policy(order.service)
-    except ArtifactError:
-        return False
-    return found == DomainPolicy(order.config.domain, order.config.fallback)

@@ -76,8 +76,9 @@ def _make(order: Order, clock: Clock) -> BuildResult:
         with store.locked(waiting=clock.waiting):
             made = make_candidate(draft, store, folder, clock)  # steps "train" and "prove"
             if not isinstance(made, Candidate):
-                restore(order, store)
-                return replace(made, diagnostics=[*notes, *made.diagnostics])
+                conflicts = restore(order, store)
+                diagnostics = [*notes, *made.diagnostics]
+                return replace(made, diagnostics=diagnostics, conflicts=conflicts)
             with clock.step("package") as step:
                 conflicts = publish(draft, made, store)
                 step.result = f"{order.service}/versions/{made.manifest.version}"

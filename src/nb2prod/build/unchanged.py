@@ -46,6 +46,7 @@ def input_key(order: Order) -> str:
         "threads": order.config.threads,
         "target": list(order.config.target),
         "prove": order.config.prove,
+        "domain": [order.config.domain, order.config.fallback],
         "tool": __version__,
         "python": sys.version,
         "runtime": runtime_digest(),

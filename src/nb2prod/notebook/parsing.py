@@ -12,6 +12,9 @@ from typing import NamedTuple
 from nb2prod.notebook.magics import Translated, translate
 
 
+_MAY_STRAY = ("return", "break", "continue", "yield")
+
+
 class SyntaxFault(NamedTuple):
     """Why a cell cannot be parsed; lines and columns are 1-based in the cell."""
 
@@ -20,6 +23,9 @@ class SyntaxFault(NamedTuple):
     column: int
     end_line: int
     end_column: int
+
+
+_BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
 
 
 class Span(NamedTuple):
@@ -68,12 +74,16 @@ class Parsed(NamedTuple):
         )
 
 
-def parse_cell(source: str) -> Parsed:
+def parse_cell(source: str, magics: frozenset[str] = frozenset()) -> Parsed:
     """Translate and parse a cell's source.
 
     Never raises for any text, and never lets Python's own warnings about the source out.
+
+    Args:
+        source: The cell's text.
+        magics: Names of further magics that bind nothing.
     """
-    translated = translate(source)
+    translated = translate(source, magics)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -84,7 +94,10 @@ def parse_cell(source: str) -> Parsed:
         return Parsed(translated, None, SyntaxFault(_reason(error), 1, 1, 1, 1))
     if "pass;" in translated.code:
         _drop_padding(tree)
-    return Parsed(translated, tree, next(_strays(tree, translated), None))
+    code = translated.code
+    may_stray = any(word in code for word in _MAY_STRAY)
+    fault = next(_strays(tree, translated), None) if may_stray else None
+    return Parsed(translated, tree, fault)
 
 
 def _fault(error: SyntaxError, translated: Translated) -> SyntaxFault:
@@ -142,7 +155,13 @@ def _strays(tree: ast.Module, translated: Translated) -> Iterator[SyntaxFault]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.expr):
             continue
         inside = is_loop or isinstance(node, ast.For | ast.AsyncFor | ast.While)
-        pending += [(child, inside) for child in reversed(list(ast.iter_child_nodes(node)))]
+        pending += [(child, inside) for child in reversed(list(_inner_statements(node)))]
+
+
+def _inner_statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the statements of a statement, in order, with the handlers and cases that hold some."""
+    for field in _BLOCKS:
+        yield from getattr(node, field, ())
 
 
 def _stray_message(node: ast.AST, *, is_loop: bool) -> str | None:

@@ -14,13 +14,19 @@ _SHELL_METHODS = frozenset({"run_line_magic", "run_cell_magic", "magic", "run_ce
 _CLASS_NAMES = frozenset({"__module__", "__qualname__", "__class__", "__doc__"})
 
 
-def events_of(statement: ast.stmt) -> tuple[Event, ...]:
+def events_of(
+    statement: ast.stmt, calls: list[tuple[str, ast.Call]] | None = None
+) -> tuple[Event, ...]:
     """Return what a top-level statement does to names, in order.
 
     Never raises: a statement nested too deeply to follow is read flatly, each name in it on its
     own.
+
+    Args:
+        statement: The statement.
+        calls: Where to add its calls, each with the name of the function that it stands in.
     """
-    walker = ScopeWalker()
+    walker = ScopeWalker(calls)
     try:
         walker.visit(statement)
     except RecursionError:
@@ -41,6 +47,7 @@ class ScopeWalker(StatementWalker):
     # Calls.
 
     def _on_call(self, node: ast.Call) -> None:
+        self.calls.append((self.owner, node))
         is_unused = id(node) in self.unused
         arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
         calls_arguments = calls_its_arguments(node)
@@ -137,7 +144,7 @@ class ScopeWalker(StatementWalker):
         self.events[start:] = [event._replace(is_annotation=True) for event in self.events[start:]]
 
     def _body(self, name: str, arguments: ast.arguments, statements: Iterable[ast.stmt]) -> Body:
-        inner = ScopeWalker()
+        inner = ScopeWalker(self.calls, name)
         inner.visit_all(statements)
         parameters = [argument.arg for argument in _arguments(arguments)]
         bound = {
@@ -157,7 +164,7 @@ class ScopeWalker(StatementWalker):
     def _on_classdef(self, node: ast.ClassDef) -> None:
         self._decorators(node.decorator_list)
         self.visit_all([*node.bases, *(keyword.value for keyword in node.keywords)])
-        inner = ScopeWalker()
+        inner = ScopeWalker(self.calls, self.owner)
         inner.visit_all(node.body)
         bound = set(_CLASS_NAMES)
         methods: dict[str, Body] = {}
@@ -188,7 +195,7 @@ class ScopeWalker(StatementWalker):
 
     def _comprehension(self, generators: list[ast.comprehension], results: list[ast.expr]) -> None:
         self.visit(generators[0].iter)
-        inner = ScopeWalker()
+        inner = ScopeWalker(self.calls, self.owner)
         targets: set[str] = set()
         for index, generator in enumerate(generators):
             if index:

@@ -2,6 +2,7 @@
 
 import ast
 import itertools
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 
 from nb2prod.notebook.events import Action, Body, Event
@@ -21,15 +22,19 @@ _METHODS: dict[type[ast.AST], str] = {}
 _LEAVES = frozenset({ast.Load, ast.Store, ast.Del, ast.Constant, ast.Pass})
 
 
-class StatementWalker:
+class StatementWalker(ABC):
     """Collect the events of one scope in the order of execution.
 
     Attributes:
         events: What was found so far.
         outer_names: Names declared ``global`` or ``nonlocal`` in this scope.
+        calls: Every call, inner scopes included, with the function that it stands in.
+        owner: Name of the function whose body this is; empty outside functions.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, calls: list[tuple[str, ast.Call]] | None = None, owner: str = "") -> None:
+        self.calls: list[tuple[str, ast.Call]] = [] if calls is None else calls
+        self.owner = owner
         self.events: list[Event] = []
         self.outer_names: set[str] = set()
         self.path: tuple[int, ...] = ()
@@ -147,13 +152,13 @@ class StatementWalker:
             else:
                 self.visit(target)
 
+    @abstractmethod
     def lambda_body(self, node: ast.Lambda) -> Body:
         """Return what a lambda needs at a call."""
-        raise NotImplementedError
 
+    @abstractmethod
     def annotation(self, node: ast.expr | None) -> None:
         """Note what an annotation reads."""
-        raise NotImplementedError
 
     def _on_annassign(self, node: ast.AnnAssign) -> None:
         if node.value is not None:

@@ -11,7 +11,11 @@ from nb2prod.notebook.percent import from_percent
 
 _RULES = list(registered().values())
 _HEADINGS = ["What it does", "Why is this bad?", "Example", "Use instead"]
-_ENVIRONMENT = Environment(missing_modules=frozenset({"a_package_that_nobody_installed"}))
+_ENVIRONMENT = Environment(
+    missing_modules=frozenset({"a_package_that_nobody_installed"}),
+    undeclared_modules=frozenset({"a_package_that_nobody_declared"}),
+    missing_files=frozenset({"a_file_that_nobody_has.csv"}),
+)
 
 
 def _sections(rule: type[Rule]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from os import PathLike
 
 import nb2prod.lint.rules  # noqa: F401 - importing the rules registers them
 from nb2prod.diagnostic import Diagnostic, Severity
-from nb2prod.lint.context import context_of
+from nb2prod.lint.context import Context
 from nb2prod.lint.environment import Environment
 from nb2prod.lint.rule import registered
 from nb2prod.notebook.model import Notebook
@@ -17,6 +17,7 @@ def lint(
     environment: Environment | None = None,
     *,
     requires_roles: bool = False,
+    magics: frozenset[str] = frozenset(),
 ) -> list[Diagnostic]:
     """Check a notebook by every rule.
 
@@ -27,6 +28,8 @@ def lint(
         environment: Facts about the machine; rules that need them are silent without.
         requires_roles: Whether the notebook must be ready for a build, even if no cell has a role.
 
+        magics: Names of magics of the user's own, which bind nothing.
+
     Returns:
         The findings in the order of their places.
 
@@ -35,7 +38,7 @@ def lint(
     """
     if not isinstance(notebook, Notebook):
         notebook = read(notebook)
-    context = context_of(notebook, environment, requires_roles=requires_roles)
+    context = Context(notebook, environment, requires_roles=requires_roles, magics=magics)
     found = [diagnostic for rule in registered().values() for diagnostic in rule().check(context)]
     return sorted(found, key=_order)
 

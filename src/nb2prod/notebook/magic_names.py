@@ -23,7 +23,7 @@ def bound_by_cell_magic(name: str, rest: str) -> list[str] | None:
     if name in _QUERIES:
         return _INTO.findall(rest)
     if name == "bigquery":
-        return [one for one in _WORD.findall(rest.partition("--")[0])][:1]
+        return list(_WORD.findall(rest.partition("--")[0]))[:1]
     if name == "R":
         return [one for given in _OUTPUT.findall(rest) for one in given.split(",") if one]
     return None

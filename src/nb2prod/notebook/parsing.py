@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from nb2prod.notebook.magics import Translated, translate
 
-
 _MAY_STRAY = ("return", "break", "continue", "yield")
 
 

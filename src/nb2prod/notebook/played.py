@@ -71,6 +71,10 @@ class Knowledge(NamedTuple):
     stars: Mapping[str, frozenset[str]] = MappingProxyType({})
 
 
+NOTHING_KNOWN = Knowledge()
+"""What is known when nobody looked beside the notebook."""
+
+
 class Blind(NamedTuple):
     """A place after which any name may be bound: a star import, ``exec``, ``%run``."""
 

@@ -10,7 +10,15 @@ from nb2prod.notebook.known_names import is_known
 from nb2prod.notebook.magic_table import AUTOMAGIC
 from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.notebook.parsing import Parsed, parse_cell
-from nb2prod.notebook.played import Blind, Definition, Knowledge, Mutation, Session, Use
+from nb2prod.notebook.played import (
+    NOTHING_KNOWN,
+    Blind,
+    Definition,
+    Knowledge,
+    Mutation,
+    Session,
+    Use,
+)
 from nb2prod.notebook.scopes import events_of
 
 __all__ = [
@@ -32,7 +40,7 @@ _DEEPEST = 100
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
-def play(notebook: Notebook, knowledge: Knowledge = Knowledge()) -> Session:
+def play(notebook: Notebook, knowledge: Knowledge = NOTHING_KNOWN) -> Session:
     """Play a notebook's cells in document order, leaving out skipped ones."""
     parsed = {
         cell.number: parse_cell(cell.source, knowledge.magics) for cell in notebook.code_cells
@@ -44,7 +52,7 @@ def play_in_order(
     notebook: Notebook,
     parsed: dict[int, Parsed],
     cells: Iterable[Cell],
-    knowledge: Knowledge = Knowledge(),
+    knowledge: Knowledge = NOTHING_KNOWN,
 ) -> Session:
     """Play parsed cells in any order, as a person may have run them.
 

@@ -30,7 +30,7 @@ def _codes(section: str) -> set[str]:
     notebook = from_percent(code[1])
     assert notebook.cells
     # Examples are excerpts: without all roles there is one finding more.
-    needs_roles = "evaluate" in section or "train" in section
+    needs_roles = 'tags=["train"]' in section
     found = {one.code for one in lint(notebook, _ENVIRONMENT)}
     return found if needs_roles else found - {"NBT002"}
 

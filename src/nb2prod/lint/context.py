@@ -3,37 +3,18 @@
 import ast
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
 
+from nb2prod.lint.calls import Call
 from nb2prod.lint.divergence import Divergence, divergences_of
 from nb2prod.lint.environment import Environment
 from nb2prod.lint.failures import Failure, failures_of
+from nb2prod.lint.leakage.trace import Trace
+from nb2prod.lint.leakage.tracer import trace_of
 from nb2prod.notebook.dataflow import Dataflow, dataflow_of
 from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.notebook.origins import called_path, origins_of
 from nb2prod.notebook.parsing import Span
 from nb2prod.notebook.session import Knowledge, Session, play
-
-
-class Call(NamedTuple):
-    """A call in a notebook.
-
-    Attributes:
-        cell: Number of the cell.
-        owner: The function that it stands in; empty outside functions.
-        node: The call.
-        path: What is called, imported names written out: ``pandas.read_csv``.
-    """
-
-    cell: int
-    owner: str
-    node: ast.Call
-    path: str
-
-    @property
-    def method(self) -> str:
-        """Return the last part of what is called."""
-        return self.path.rpartition(".")[2]
 
 
 class Context:
@@ -71,6 +52,11 @@ class Context:
     def divergences(self) -> tuple[Divergence, ...]:
         """Return where the saved session read another definition than a clean run."""
         return tuple(divergences_of(self.session))
+
+    @cached_property
+    def trace(self) -> Trace | None:
+        """Return what happens to data and models, or None where nothing is fitted."""
+        return trace_of(self.session, self.origins) if self.mentions(".fit", "cross_val_") else None
 
     @cached_property
     def text(self) -> str:
@@ -132,16 +118,6 @@ def _texts_in(tree: ast.Module | None) -> Iterator[ast.Constant]:
             yield node
         elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
             pending += reversed(list(ast.iter_child_nodes(node)))
-
-
-def keyword(call: ast.Call, name: str) -> ast.expr | None:
-    """Return the value that a call gives a keyword, or None."""
-    return next((one.value for one in call.keywords if one.arg == name), None)
-
-
-def has_open_keywords(call: ast.Call) -> bool:
-    """Say whether a call passes on keywords that nobody can see: ``f(**options)``."""
-    return any(one.arg is None for one in call.keywords)
 
 
 def line_span(cell: Cell, line: int) -> Span:

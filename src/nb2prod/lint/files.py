@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from nb2prod.lint.context import Call, Context
+from nb2prod.lint.calls import Call
+from nb2prod.lint.context import Context
 
 _READERS = frozenset(
     [

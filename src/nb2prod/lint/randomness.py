@@ -2,7 +2,8 @@
 
 import ast
 
-from nb2prod.lint.context import Call, Context, has_open_keywords, keyword
+from nb2prod.lint.calls import Call, has_open_keywords, keyword
+from nb2prod.lint.context import Context
 
 _ALWAYS = {
     "sklearn.ensemble.": (

@@ -3,7 +3,8 @@
 import ast
 
 from nb2prod.diagnostic import Edit, Fix
-from nb2prod.lint.context import Call, Context, keyword
+from nb2prod.lint.calls import Call, keyword
+from nb2prod.lint.context import Context
 from nb2prod.notebook.roles import Role
 
 _SEEDS = ("random_state", "seed", "SEED", "RANDOM_STATE", "RANDOM_SEED", "random_seed")

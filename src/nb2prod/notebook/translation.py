@@ -105,14 +105,14 @@ class _Translation:
         elif name in ("bash", "sh", "system", "sx", "cmd") and self._only_installs(whole):
             return
         else:
-            bound = bound_by_cell_magic(name, rest)
+            names = bound_by_cell_magic(name, rest)
             self._refuse(
                 whole._replace(text=self.lines[first]),
                 f"%%{name}",
                 table.ADVICE.get(name, _CELL_ADVICE),
-                " = ".join([*bound, "None"]) if bound else "pass",
+                " = ".join([*names, "None"]) if names else "pass",
             )
-            self.is_blind |= bound is None and name not in self.magics
+            self.is_blind |= names is None and name not in self.magics
 
     def _only_installs(self, whole: Special) -> bool:
         """Take a shell cell that does nothing but install packages or show things."""

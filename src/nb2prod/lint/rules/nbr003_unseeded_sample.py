@@ -4,7 +4,8 @@ import ast
 from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
-from nb2prod.lint.context import Call, Context, has_open_keywords, keyword
+from nb2prod.lint.calls import Call, has_open_keywords, keyword
+from nb2prod.lint.context import Context
 from nb2prod.lint.randomness import seeded_before
 from nb2prod.lint.rule import Rule, register
 from nb2prod.lint.seeding import seeding_fix

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
-from nb2prod.lint.context import Call, Context
+from nb2prod.lint.calls import Call
+from nb2prod.lint.context import Context
 from nb2prod.lint.randomness import generator_drawn_from, generators_seeded, is_unseeded
 from nb2prod.lint.rule import Rule, register
 

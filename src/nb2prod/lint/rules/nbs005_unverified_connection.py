@@ -4,7 +4,8 @@ import ast
 from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
-from nb2prod.lint.context import Call, Context, keyword
+from nb2prod.lint.calls import Call, keyword
+from nb2prod.lint.context import Context
 from nb2prod.lint.rule import Rule, register
 
 _UNCHECKED = frozenset({"ssl._create_unverified_context", "urllib3.disable_warnings"})

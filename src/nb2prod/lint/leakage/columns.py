@@ -31,13 +31,17 @@ def chosen(base: Value, key: ast.expr, constants: Constants) -> Value:
         is_all = isinstance(key.elts[1], ast.Slice) and not any(
             (key.elts[1].lower, key.elts[1].upper, key.elts[1].step)
         )
-        return base if is_all else chosen(base, key.elts[1], constants)
+        if is_all:
+            return base
+        named = texts_in(key.elts[1], constants) is not None
+        return chosen(base, key.elts[1], constants) if named else base._replace(is_known=False)
     if isinstance(key, ast.Slice):
         return base._replace(is_known=False)
     names = texts_in(key, constants)
     if names is None:
         # A mask keeps the columns; other expressions may choose some.
         is_mask = isinstance(key, ast.Compare | ast.BinOp | ast.UnaryOp)
+        is_mask &= not any(getattr(one, "attr", "") == "columns" for one in ast.walk(key))
         return base._replace(is_known=base.is_known and is_mask)
     is_single = isinstance(key, ast.Constant) or (isinstance(key, ast.Name) and len(names) == 1)
     return base._replace(

@@ -27,6 +27,7 @@ class Happenings(ABC):
         count: The last number given.
         depth: How many calls deep the walk is.
         returned: What the last function returned.
+        has_returned: Whether a function's walk has come to its end.
     """
 
     def __init__(self, origins: dict[str, str]) -> None:
@@ -40,6 +41,7 @@ class Happenings(ABC):
         self.count = 0
         self.depth = 0
         self.returned = NOTHING
+        self.has_returned = False
 
     @abstractmethod
     def value(self, node: ast.expr) -> Value:

@@ -40,6 +40,8 @@ class Evaluator(Happenings, ABC):
 
     def _compound(self, node: ast.expr) -> Value:
         """Merge what an operation, a comparison or a condition works on."""
+        if isinstance(node, ast.Constant) and isinstance(node.value, bool):
+            return Value("truth", str(node.value))
         if isinstance(node, ast.Constant | ast.Lambda):
             return NOTHING
         inner = [one for one in ast.iter_child_nodes(node) if isinstance(one, ast.expr)]
@@ -78,6 +80,9 @@ class Evaluator(Happenings, ABC):
             return base._replace(part=picked.part, split=picked.split)
         if isinstance(key, ast.Slice) and base.column is None:
             return self._slice(node, key, base)
+        if isinstance(key, ast.Compare | ast.BinOp | ast.UnaryOp):
+            columns = chosen(base, node.slice, self.constants) if base.column is None else base
+            return self.choose_rows(node, columns, "mask", None)
         if base.column is not None:
             return base
         return chosen(base, node.slice, self.constants)
@@ -94,18 +99,18 @@ class Evaluator(Happenings, ABC):
             given is None or bound is not None
             for given, bound in zip((key.lower, key.upper), bounds, strict=True)
         )
-        return self.choose_rows(node, columns, base, bounds if is_exact else None)
+        return self.choose_rows(node, columns, "slice", bounds if is_exact else None)
 
     def choose_rows(
         self,
         node: ast.AST,
         columns: Value,
-        source: Value,
+        kind: str,
         bounds: tuple[int | None, int | None] | None,
     ) -> Value:
         """Note a choice of rows and return what it gives."""
         self.count += 1
-        self.trace.choices.append(RowChoice(self.count, self.cell, node, source, bounds))
+        self.trace.choices.append(RowChoice(self.count, self.cell, node, kind, bounds))
         return columns._replace(rows=columns.rows | {self.count})
 
     def _call(self, node: ast.Call) -> Value:
@@ -174,7 +179,7 @@ class Evaluator(Happenings, ABC):
             self.take_away(function.value, names)
             return chosen(table, node.args[0], self.constants) if node.args else NOTHING
         if name == "sample":
-            return self.choose_rows(node, table, table, None)
+            return self.choose_rows(node, table, "sample", None)
         if name in ("rename", "select_dtypes", "filter", "groupby", "set_index", "mean", "sum"):
             return table._replace(is_known=False)
         if name in ("merge", "join"):

@@ -16,8 +16,8 @@ def overlaps(learned: Value, judged: Value, trace: Trace) -> bool:
     if len(second) != 1 or len(first) > 1:
         return False
     if not first:
-        # All rows were learned from, and some of them judge.
-        return True
+        # All rows were learned from, and some of them judge; a mask may be there on both sides.
+        return second[0].kind != "mask"
     return _overlap(first[0], second[0])
 
 
@@ -28,8 +28,10 @@ def _choices(value: Value, trace: Trace) -> list[RowChoice]:
 def _overlap(first: RowChoice, second: RowChoice) -> bool:
     if first.number == second.number:
         return False
+    if first.kind == second.kind == "sample":
+        return True
     if first.bounds is None or second.bounds is None:
-        return first.bounds is None and second.bounds is None
+        return False
     if any((bound or 0) < 0 for bound in (*first.bounds, *second.bounds)):
         return False
     (start, end), (other_start, other_end) = first.bounds, second.bounds

@@ -69,12 +69,12 @@ class Resampling(NamedTuple):
 
 
 class RowChoice(NamedTuple):
-    """Rows are chosen by chance or by position: ``sample``, or a slice with its bounds."""
+    """Rows are chosen: by ``sample``, by a ``slice`` with its bounds, or by a ``mask``."""
 
     number: int
     cell: int
     node: ast.AST
-    source: Value
+    kind: str
     bounds: tuple[int | None, int | None] | None
 
 

@@ -37,8 +37,10 @@ class Tracer(Evaluator):
     """The statements of a notebook, one after the other."""
 
     def run(self, statements: Iterable[ast.stmt]) -> None:
-        """Follow statements in order, blocks included."""
+        """Follow statements in order, blocks included, up to a ``return``."""
         for statement in statements:
+            if self.has_returned:
+                return
             self._statement(statement)
 
     def _statement(self, statement: ast.stmt) -> None:
@@ -52,12 +54,38 @@ class Tracer(Evaluator):
             self.value(statement.value)
         elif isinstance(statement, ast.Delete):
             self._delete(statement)
+        elif isinstance(statement, ast.If):
+            self._branches(statement)
         elif isinstance(statement, ast.For | ast.While):
             self._loop(statement)
         elif isinstance(statement, ast.Return):
-            self.returned = self.value(statement.value) if statement.value else NOTHING
+            self._return(statement)
         else:
             self._block(statement)
+
+    def _return(self, statement: ast.Return) -> None:
+        value = self.value(statement.value) if statement.value else NOTHING
+        self.returned = value if self.returned == NOTHING else self.returned
+        self.has_returned = True
+
+    def _branches(self, statement: ast.If) -> None:
+        """Follow both branches, or the only one that a constant argument leaves."""
+        truth = self.truth(statement.test)
+        ends = []
+        for is_then, body in ((True, statement.body), (False, statement.orelse)):
+            if truth is None or truth is is_then:
+                self.run(body)
+                ends.append(self.has_returned)
+                self.has_returned = False
+        self.has_returned = all(ends) and len(ends) > 0
+
+    def truth(self, test: ast.expr) -> bool | None:
+        """Return what a condition is, where a constant argument says so."""
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            inner = self.truth(test.operand)
+            return None if inner is None else not inner
+        found = self.value(test)
+        return found.path == "True" if found.kind == "truth" else None
 
     def _block(self, statement: ast.stmt) -> None:
         test = getattr(statement, "test", None)
@@ -150,7 +178,7 @@ class Tracer(Evaluator):
         self.depth += 1
         self.run(function.body)
         self.depth -= 1
-        self.names, self.cell = saved, caller
+        self.names, self.cell, self.has_returned = saved, caller, False
         return self.returned
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context
-from nb2prod.lint.leakage.trace import Fit, Split
+from nb2prod.lint.leakage.knowledge import is_transformer
 from nb2prod.lint.leakage.values import Value
 from nb2prod.lint.rule import Rule, register
 
@@ -15,7 +15,7 @@ class TargetAmongFeatures(Rule):
 
     ## What it does
     Follows columns that are chosen and dropped, and compares the features with the answers where
-    both are split or fitted.
+    a model is fitted to both.
 
     ## Why is this bad?
     The score is perfect, and in production, where the answer is not known, the column is missing.
@@ -55,10 +55,10 @@ class TargetAmongFeatures(Rule):
     stops_build = False
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
-        """Yield the first split or fit whose features hold the answer."""
+        """Yield the first fit whose features hold the answer."""
         trace = context.trace
-        for happened in trace.order if trace else ():
-            if not isinstance(happened, Split | Fit) or trace is None:
+        for happened in trace.fits if trace else ():
+            if is_transformer(happened.path) or trace is None:
                 continue
             column = _leaked(happened.data, happened.target, trace.aliases)
             if column is not None:

@@ -23,6 +23,24 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
 
+class Lint(Section):
+    """What the linter reports.
+
+    Attributes:
+        select: Codes or beginnings of codes to report; empty for all.
+        ignore: Codes or beginnings of codes to leave out.
+        per_path: Further codes to leave out, by a pattern for the notebook's path.
+        magics: Names of magics of the project's own, which bind nothing.
+        fail_on: The least severity that makes `nb2prod lint` fail.
+    """
+
+    select: tuple[StrictStr, ...] = ()
+    ignore: tuple[StrictStr, ...] = ()
+    per_path: dict[StrictStr, tuple[StrictStr, ...]] = {}
+    magics: tuple[StrictStr, ...] = ()
+    fail_on: Literal["error", "warning", "info"] = "error"
+
+
 class Gates(Section):
     """Thresholds that a candidate must meet; no part of the run key."""
 
@@ -40,6 +58,7 @@ class Config(Section):
         strict: Whether warnings stop a build.
         prove: Whether single rows are proved on a covering sample or on every held-out row.
         gates: Thresholds that a candidate must meet.
+        lint: What the linter reports.
     """
 
     name: StrictStr | None = None
@@ -51,3 +70,4 @@ class Config(Section):
     strict: StrictBool = False
     prove: Prove = "sample"
     gates: Gates = Gates()
+    lint: Lint = Lint()

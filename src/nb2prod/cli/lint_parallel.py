@@ -15,12 +15,7 @@ def lint_all(jobs: list[Job], processes: int) -> list[Linted | NotebookFault]:
         jobs: The notebooks.
         processes: How many processes; 0 for one for each processor.
     """
-    count = (
-        processes or len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else processes or os.cpu_count() or 1
-    )
-    count = min(count, len(jobs))
+    count = min(processes or os.cpu_count() or 1, len(jobs))
     if count == 1:
         return [lint_one(job) for job in jobs]
     with ProcessPoolExecutor(count) as pool:

@@ -70,7 +70,16 @@ def run_lint(wanted: Wanted) -> int:
         UsageError: If a folder holds no notebook, or a setting is wrong.
     """
     # Trees are many objects without cycles: looking for cycles would take a third of the time.
+    was_collecting = gc.isenabled()
     gc.disable()
+    try:
+        return _run(wanted)
+    finally:
+        if was_collecting:
+            gc.enable()
+
+
+def _run(wanted: Wanted) -> int:
     jobs = _jobs(wanted)
     is_readable = True
     if wanted.fixes or wanted.fixes_boldly or wanted.shows_difference:

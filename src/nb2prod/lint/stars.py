@@ -60,13 +60,14 @@ def _public(tree: ast.Module) -> frozenset[str] | None:
             one.name == "*" for one in statement.names
         ):
             return None
-    is_dynamic = any(
-        isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("globals", "exec")
-        for node in ast.walk(tree)
-    )
+    calls = {getattr(node.func, "id", "") for node in ast.walk(tree) if isinstance(node, ast.Call)}
     if listed is not None:
         return frozenset(listed)
-    return None if is_dynamic else frozenset(one for one in names if not one.startswith("_"))
+    return (
+        None
+        if calls & {"globals", "exec", "vars"}
+        else frozenset(one for one in names if not one.startswith("_"))
+    )
 
 
 def _bound(statement: ast.stmt) -> Iterator[str]:

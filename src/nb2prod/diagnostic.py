@@ -1,7 +1,10 @@
-"""One finding about a notebook, as lint and compile both report it."""
+"""One finding about a notebook, as lint and compile both report it.
 
-from dataclasses import dataclass, fields
+What is defined here are named tuples: importing `dataclasses` takes longer than linting a notebook.
+"""
+
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Severity(StrEnum):
@@ -12,8 +15,7 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """A stretch of a cell and the text that replaces it; columns in characters, the end exclusive."""
 
     cell: int
@@ -24,8 +26,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """How a finding can be mended without a person.
 
     Attributes:
@@ -39,8 +40,7 @@ class Fix:
     is_safe: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """A finding with its place; every number is 1-based, as JupyterLab shows it.
 
     Attributes:
@@ -77,4 +77,4 @@ class Diagnostic:
 
     def as_json(self) -> dict[str, object]:
         """Return the fields as the JSON report holds them."""
-        return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "fix"}
+        return {name: value for name, value in self._asdict().items() if name != "fix"}

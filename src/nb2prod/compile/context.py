@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from nb2prod.compile.facts import Facts
@@ -99,7 +99,7 @@ class Context:
         """Remember that training drops rows here which a request may be like."""
         assert self.step is not None
         made = refuse(ROWS_DROPPED, self.step.cell, node)
-        self.filters.append((self.number, replace(made, severity=Severity.INFO)))
+        self.filters.append((self.number, made._replace(severity=Severity.INFO)))
 
     def note_after_predict(self, node: ast.expr) -> None:
         """Remember that the notebook changes a prediction here; it matters if a metric is computed from that."""

@@ -1,12 +1,12 @@
 """Which file names a notebook reads and writes."""
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from nb2prod.lint.calls import Call
 from nb2prod.lint.context import Context
+from nb2prod.notebook.lazy_pattern import LazyPattern
 
 _READERS = frozenset(
     [
@@ -64,7 +64,7 @@ _PATHS = frozenset(
         "ImageFolder",
     ]
 )
-_ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+://")
+_ADDRESS = LazyPattern(r"[a-zA-Z][a-zA-Z0-9+.-]+://")
 
 
 class FileName(NamedTuple):

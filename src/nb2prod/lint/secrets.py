@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from nb2prod.lint.context import Context
 from nb2prod.lint.saved_text import texts_of
+from nb2prod.notebook.lazy_pattern import LazyPattern
 from nb2prod.notebook.parsing import Span
 
 _FORMS = (
@@ -25,15 +26,25 @@ _FORMS = (
         "a connection string with its password",
     ),
 )
-_SECRET = re.compile("|".join(f"({form.replace('?P<word>', '?:')})" for form, _ in _FORMS))
-_MAY_HOLD = re.compile(
-    r"AKIA|gh[pousr]_|github_pat_|glpat-|sk-|hf_|xox|AIza|PRIVATE KEY|eyJ|://[^\s'\"]*@"
+_SECRET = LazyPattern("|".join(f"({form.replace('?P<word>', '?:')})" for form, _ in _FORMS))
+_SIGNS = (
+    "AKIA",
+    "gh",
+    "github_pat_",
+    "glpat-",
+    "sk-",
+    "hf_",
+    "xox",
+    "AIza",
+    "PRIVATE KEY",
+    "eyJ",
+    "://",
 )
-_BOUND = re.compile(
+_BOUND = LazyPattern(
     r"(?i)\b(?P<name>\w*(?:api_?key|secret|passw(?:or)?d|passwd|access_?token|auth_?token)\w*)"
     r"[\"']?\]?\s*[=:]\s*[\"'](?P<value>[^\"'\s]{8,})[\"']"
 )
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = LazyPattern(
     r"(?i)your|xxx|\*\*\*|<|>|example|change_?me|placeholder|dummy|secret|password|token|\.\.\.|test"
     r"|key|\{|%s|none|env"
 )
@@ -50,7 +61,7 @@ class Secret(NamedTuple):
 def secrets_in_sources(context: Context) -> Iterator[Secret]:
     """Yield the secrets in code cells, as they are written."""
     for cell in context.notebook.code_cells:
-        if not _MAY_HOLD.search(cell.source) and not _may_bind(cell.source):
+        if not _may_hold(cell.source) and not _may_bind(cell.source):
             continue
         for number, line in enumerate(cell.source.split("\n"), 1):
             for start, end, what in _in_line(line):
@@ -61,10 +72,14 @@ def secrets_in_outputs(context: Context) -> Iterator[tuple[int, str]]:
     """Yield the cells whose saved texts show a secret, with what it seems to be."""
     for cell in context.notebook.code_cells:
         for text in texts_of(cell):
-            match = _SECRET.search(text) if _MAY_HOLD.search(text) else None
+            match = _SECRET.search(text) if _may_hold(text) else None
             if match is not None and not _is_placeholder(match.group()):
                 yield cell.number, _FORMS[(match.lastindex or 1) - 1][1]
                 break
+
+
+def _may_hold(text: str) -> bool:
+    return any(sign in text for sign in _SIGNS)
 
 
 def _may_bind(source: str) -> bool:

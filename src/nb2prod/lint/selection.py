@@ -7,9 +7,10 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from nb2prod.diagnostic import Diagnostic, Severity
+from nb2prod.notebook.lazy_pattern import LazyPattern
 from nb2prod.notebook.model import Notebook
 
-_NOQA = re.compile(
+_NOQA = LazyPattern(
     r"#\s*noqa(?![\w-])(?:\s*:\s*(?P<codes>[A-Z]+[0-9]*(?:[\s,]+[A-Z]+[0-9]+)*))?", re.IGNORECASE
 )
 _TAG = "nb2prod-ignore:"

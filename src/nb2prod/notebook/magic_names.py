@@ -1,13 +1,12 @@
 """Which names a magic binds in the notebook's namespace, where its own line says so."""
 
-import re
-
+from nb2prod.notebook.lazy_pattern import LazyPattern
 from nb2prod.notebook.magic_table import SUBPROCESS_CELLS
 
-_STREAMS = re.compile(r"--(?:out|err|proc)[ \t=]+([^\W\d]\w*)")
-_INTO = re.compile(r"(?:^|\s)([^\W\d]\w*)\s*=?<<")
-_OUTPUT = re.compile(r"(?:^|\s)(?:-o|--output)[ \t=]+([^\W\d][\w,]*)")
-_WORD = re.compile(r"[^\W\d]\w*")
+_STREAMS = LazyPattern(r"--(?:out|err|proc)[ \t=]+([^\W\d]\w*)")
+_INTO = LazyPattern(r"(?:^|\s)([^\W\d]\w*)\s*=?<<")
+_OUTPUT = LazyPattern(r"(?:^|\s)(?:-o|--output)[ \t=]+([^\W\d][\w,]*)")
+_WORD = LazyPattern(r"[^\W\d]\w*")
 _QUERIES = frozenset({"sql", "sqlcmd", "ddl"})
 
 

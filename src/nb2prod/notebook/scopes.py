@@ -1,15 +1,15 @@
 """Functions, classes, comprehensions and calls: where inner scopes meet the outer one."""
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 
 from nb2prod.notebook.events import Action, Body, Event
 from nb2prod.notebook.guards import is_namespace
+from nb2prod.notebook.lazy_pattern import LazyPattern
 from nb2prod.notebook.mutation import calls_its_arguments, changed_by_call
 from nb2prod.notebook.statements import StatementWalker
 
-_QUERY_NAME = re.compile(r"@([A-Za-z_]\w*)")
+_QUERY_NAME = LazyPattern(r"@([A-Za-z_]\w*)")
 _SHELL_METHODS = frozenset({"run_line_magic", "run_cell_magic", "magic", "run_cell", "ex", "push"})
 _CLASS_NAMES = frozenset({"__module__", "__qualname__", "__class__", "__doc__"})
 

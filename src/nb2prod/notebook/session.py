@@ -1,12 +1,12 @@
 """Play a notebook from top to bottom without running it, to see what each use of a name finds."""
 
 import ast
-import re
 import sys
 from collections.abc import Iterable, Iterator
 
 from nb2prod.notebook.events import Action, Body, Event
 from nb2prod.notebook.known_names import is_known
+from nb2prod.notebook.lazy_pattern import LazyPattern
 from nb2prod.notebook.magic_table import AUTOMAGIC
 from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.notebook.parsing import Parsed, parse_cell
@@ -37,7 +37,7 @@ _RAISING_TAGS = frozenset({"raises-exception", "nbval-raises-exception"})
 _CONSTRUCTORS = ("__new__", "__init__", "__post_init__")
 _MANY = 64
 _DEEPEST = 100
-_WORD = re.compile(r"[^\W\d]\w*")
+_WORD = LazyPattern(r"[^\W\d]\w*")
 
 
 def play(notebook: Notebook, knowledge: Knowledge = NOTHING_KNOWN) -> Session:

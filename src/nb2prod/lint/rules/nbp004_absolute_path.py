@@ -1,18 +1,18 @@
 """NBP004: a path that exists on one machine only."""
 
-import re
 from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context
 from nb2prod.lint.rule import Rule, register
+from nb2prod.notebook.lazy_pattern import LazyPattern
 
 # The second part is asked of texts that any call or name gets, the first of no others.
-_ABSOLUTE = re.compile(
+_ABSOLUTE = LazyPattern(
     r"(?P<home>~[\\/]|/home/[^/\s]+/|/Users/[^/\s]+/|/root/|/content/|/kaggle/|/mnt/|/Volumes/"
     r"|/dbfs/|/data/|/opt/|/tmp/|/var/)|(?P<drive>[A-Za-z]:[\\/](?![\\/]))"
 )
-_HINT = re.compile(r"['\"](?:~[\\/]|/[A-Za-z]+/|[A-Za-z]:[\\/])")
+_HINT = LazyPattern(r"['\"](?:~[\\/]|/[A-Za-z]+/|[A-Za-z]:[\\/])")
 
 
 @register

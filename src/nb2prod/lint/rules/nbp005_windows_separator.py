@@ -1,14 +1,14 @@
 """NBP005: a path written with backslashes."""
 
-import re
 from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Edit, Fix, Severity
 from nb2prod.lint.context import Context
 from nb2prod.lint.files import file_names
 from nb2prod.lint.rule import Rule, register
+from nb2prod.notebook.lazy_pattern import LazyPattern
 
-_BACKSLASHED = re.compile(r"(?:\.{1,2}\\)?[\w .-]+(?:\\[\w .-]+)+")
+_BACKSLASHED = LazyPattern(r"(?:\.{1,2}\\)?[\w .-]+(?:\\[\w .-]+)+")
 
 
 @register

@@ -1,16 +1,16 @@
 """NBS006: a saved output shows personal data."""
 
-import re
 from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context, first_line_span
 from nb2prod.lint.rule import Rule, register
 from nb2prod.lint.saved_text import texts_of
+from nb2prod.notebook.lazy_pattern import LazyPattern
 
-_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@(?!example\.)[\w-]+\.[a-z]{2,}(?:\.[a-z]{2,})?\b")
-_CARD = re.compile(r"(?<![\d.])\d{4}([ -]?)\d{4}\1\d{4}\1\d{4}(?![\d.])")
-_SOCIAL = re.compile(r"(?<![\d-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])")
+_MAIL = LazyPattern(r"(?<![\w.+-])[\w.+-]+@(?!example\.)[\w-]+\.[a-z]{2,}(?:\.[a-z]{2,})?\b")
+_CARD = LazyPattern(r"(?<![\d.])\d{4}([ -]?)\d{4}\1\d{4}\1\d{4}(?![\d.])")
+_SOCIAL = LazyPattern(r"(?<![\d-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])")
 _FEW = 3
 
 

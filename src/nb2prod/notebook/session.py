@@ -36,6 +36,7 @@ _ANNOTATIONS_ARE_LAZY = sys.version_info >= (3, 14)
 _RAISING_TAGS = frozenset({"raises-exception", "nbval-raises-exception"})
 _CONSTRUCTORS = ("__new__", "__init__", "__post_init__")
 _MANY = 64
+_BASES = 20
 _DEEPEST = 100
 _WORD = LazyPattern(r"[^\W\d]\w*")
 
@@ -103,6 +104,7 @@ class _Player:
         self.mutations: list[Mutation] = []
         self._live: dict[str, list[Definition]] = {}
         self._deleted: dict[str, int] = {}
+        self._uncalled: dict[int, Body] = {}
         # By the identity of the definition: trees compare by identity too, and definitions live as
         # long as the player.
         self._changed: dict[int, list[int]] = {}
@@ -175,10 +177,14 @@ class _Player:
         else:
             self._live[event.name] = [definition]
         if event.body is not None:
-            self._bind_from_within(event.body)
+            if getattr(event.node, "decorator_list", None):
+                # A decorator may call it, or keep it for somebody who does.
+                self._bind_from_within(event.body)
+            else:
+                self._uncalled[id(definition)] = event.body
 
     def _bind_from_within(self, body: Body) -> None:
-        """Take what a function may bind globally as perhaps bound from its definition on."""
+        """Take what a function may bind globally as perhaps bound from here on."""
         for inner in body.all_events:
             if inner.action is Action.BIND:
                 self._bind(inner._replace(path=(*inner.path, -1), body=None))
@@ -222,9 +228,15 @@ class _Player:
         self.uses.append(Use(name, self._cell, node, found, via, is_sure, deleted_in, changed))
         for definition in found:
             if definition.event.body is not None:
+                self._mention(definition, definition.event.body)
                 self._enter(
                     definition, definition.event.body.all_events, node, path, via, is_sure=False
                 )
+
+    def _mention(self, definition: Definition, body: Body) -> None:
+        """Take a function that is mentioned as one that may be called."""
+        if self._uncalled.pop(id(definition), None) is not None:
+            self._bind_from_within(body)
 
     def _changed_in(self, found: tuple[Definition, ...]) -> tuple[int, ...]:
         return tuple(sorted({cell for one in found for cell in self._changed.get(id(one), ())}))
@@ -248,10 +260,33 @@ class _Player:
             makers = self._find(definition.event.made_by or "", ())
             maker = makers[0].event.body if len(makers) == 1 else body
             if maker is not None:
-                yield from _method_events(maker, [event.method])
+                yield from self._method_events(maker, [event.method])
         elif body is not None:
-            yield from body.events
-            yield from _method_events(body, _CONSTRUCTORS)
+            if not body.is_generator or event.is_consumed:
+                yield from body.events
+            yield from self._method_events(body, _CONSTRUCTORS)
+        elif definition.event.made_by is not None:
+            makers = self._find(definition.event.made_by, ())
+            if len(makers) == 1 and makers[0].event.body is not None:
+                yield from self._method_events(makers[0].event.body, ["__call__"])
+
+    def _method_events(self, body: Body, names: Iterable[str], depth: int = 0) -> Iterator[Event]:
+        """Yield what runs in methods of a class, in those that they call, and in inherited ones."""
+        pending, seen, absent = list(names), set[str](), set[str]()
+        while pending:
+            name = pending.pop()
+            method = body.methods.get(name)
+            if method is None:
+                absent.add(name)
+            elif name not in seen:
+                yield from method.events
+                pending += method.self_calls
+            seen.add(name)
+        for base in body.events if absent and depth < _BASES else ():
+            found = self._find(base.name, ()) if isinstance(base.node, ast.Name) else ()
+            inherited = found[0].event.body if len(found) == 1 else None
+            if inherited is not None and isinstance(found[0].event.node, ast.ClassDef):
+                yield from self._method_events(inherited, sorted(absent), depth + 1)
 
     def _enter(
         self,
@@ -303,17 +338,6 @@ def _thinned(definitions: list[Definition]) -> list[Definition]:
     """Keep the last bindings, and of the older ones one for each cell, so that generated code stays linear."""
     older, recent = definitions[: -_MANY // 2], definitions[-_MANY // 2 :]
     return [*{one.cell: one for one in older}.values(), *recent]
-
-
-def _method_events(body: Body, names: Iterable[str]) -> Iterator[Event]:
-    pending, seen = list(names), set[str]()
-    while pending:
-        name = pending.pop()
-        method = body.methods.get(name)
-        if method is not None and name not in seen:
-            yield from method.events
-            pending += method.self_calls
-        seen.add(name)
 
 
 def _is_automagic(statement: ast.stmt) -> bool:

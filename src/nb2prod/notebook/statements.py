@@ -19,6 +19,7 @@ from nb2prod.notebook.mutation import base_name
 _BLOCK_NUMBERS = itertools.count(1)
 
 _METHODS: dict[type[ast.AST], str] = {}
+_ENDS = frozenset({ast.Return, ast.Raise, ast.Continue, ast.Break})
 _LEAVES = frozenset({ast.Load, ast.Store, ast.Del, ast.Constant, ast.Pass})
 
 
@@ -41,6 +42,9 @@ class StatementWalker(ABC):
         self.guarded: frozenset[str] = frozenset()
         self.is_tolerant = False
         self.unused: set[int] = set()
+        self.consumed: set[int] = set()
+        self.is_function = False
+        self.is_generator = False
 
     def note(
         self,
@@ -81,10 +85,12 @@ class StatementWalker(ABC):
                 self.visit(child)
 
     def visit_all(self, nodes: Iterable[ast.AST | None]) -> None:
-        """Visit nodes in order, leaving out what is absent."""
+        """Visit nodes in order, leaving out what is absent, and what is never reached."""
         for node in nodes:
             if node is not None:
                 self.visit(node)
+                if type(node) in _ENDS:
+                    return
 
     def block(
         self,
@@ -163,7 +169,9 @@ class StatementWalker(ABC):
     def _on_annassign(self, node: ast.AnnAssign) -> None:
         if node.value is not None:
             self.visit(node.value)
-        self.annotation(node.annotation)
+        if not self.is_function:
+            # Python keeps no annotations of a function's variables, so it does not read them.
+            self.annotation(node.annotation)
         if node.value is not None or not isinstance(node.target, ast.Name):
             self.visit(node.target)
 
@@ -215,12 +223,28 @@ class StatementWalker(ABC):
 
     def _on_ifexp(self, node: ast.IfExp) -> None:
         self.visit(node.test)
-        guarded = names_guarded_by(node.test)
-        self.block([node.body], guarded=guarded)
-        self.block([node.orelse], guarded=guarded)
+        truth, guarded = constant_truth(node.test), names_guarded_by(node.test)
+        if truth is not False:
+            self.block([node.body], guarded=guarded)
+        if truth is not True:
+            self.block([node.orelse], guarded=guarded)
+
+    def _on_assert(self, node: ast.Assert) -> None:
+        self.visit(node.test)
+        tolerant, self.is_tolerant = self.is_tolerant, True
+        self.block([node.msg] if node.msg is not None else [])
+        self.is_tolerant = tolerant
+
+    def _on_yield(self, node: ast.Yield | ast.YieldFrom) -> None:
+        self.is_generator = True
+        self.visit_children(node)
+
+    _on_yieldfrom = _on_yield
 
     def _on_boolop(self, node: ast.BoolOp) -> None:
         self.visit(node.values[0])
+        if constant_truth(node.values[0]) is isinstance(node.op, ast.Or):
+            return
         self.unused.update(id(value) for value in node.values[1:])
         self.block(node.values[1:], guarded=names_guarded_by(node.values[0]))
 
@@ -284,6 +308,7 @@ class StatementWalker(ABC):
     # Loops.
 
     def _on_for(self, node: ast.For | ast.AsyncFor) -> None:
+        self.consumed.add(id(node.iter))
         self.visit(node.iter)
         self._loop([node.target, *node.body])
         self.block(node.orelse)

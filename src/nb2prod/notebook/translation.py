@@ -24,6 +24,7 @@ _AUTOMAGIC_INSTALL = re.compile(
 _NAME = re.compile(r"[\w.]+")
 _OPTIONS = re.compile(r"(?:\s*-{1,2}[A-Za-z][\w-]*(?:[ \t]+(?:cumulative|time|calls|\d+)\b)?)*\s*")
 _PADDING = "pass;"
+_SHELLS = ("bash", "sh", "system", "sx", "cmd")
 
 
 def translate_lines(
@@ -102,7 +103,7 @@ class _Translation:
             self.line_magics(first + 1)
         elif name in table.DISPLAY_CELLS:
             self._drop(Special(first, whole.length, self.lines[first]))
-        elif name in ("bash", "sh", "system", "sx", "cmd") and self._only_installs(whole):
+        elif "--" not in rest and name in _SHELLS and self._only_installs(whole):
             return
         else:
             names = bound_by_cell_magic(name, rest)

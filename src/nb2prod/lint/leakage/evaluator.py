@@ -70,6 +70,8 @@ class Evaluator(Happenings, ABC):
             return base.elements[position] if is_there and isinstance(position, int) else NOTHING
         if not base.is_data:
             return NOTHING
+        if base.path == "groups":
+            return base
         key = (
             node.slice.elts[0]
             if isinstance(node.slice, ast.Tuple) and node.slice.elts
@@ -170,8 +172,10 @@ class Evaluator(Happenings, ABC):
         for argument in [*node.args, *(one.value for one in node.keywords)]:
             if isinstance(argument, ast.Call):
                 self.value(argument)
+        if name == "groupby":
+            return table._replace(is_known=False, path="groups")
         if name in knowledge.LOOKING_BACK:
-            return table._replace(is_ordered=True, is_known=False)
+            return table._replace(is_ordered=True, is_known=False, column=None)
         if name == "drop":
             return self._drop(node, function, table)
         if name == "pop":
@@ -180,7 +184,7 @@ class Evaluator(Happenings, ABC):
             return chosen(table, node.args[0], self.constants) if node.args else NOTHING
         if name == "sample":
             return self.choose_rows(node, table, "sample", None)
-        if name in ("rename", "select_dtypes", "filter", "groupby", "set_index", "mean", "sum"):
+        if name in ("rename", "select_dtypes", "filter", "set_index", "mean", "sum"):
             return table._replace(is_known=False)
         if name in ("merge", "join"):
             return table._replace(is_known=table.is_known)

@@ -36,8 +36,7 @@ def main() -> int:
             counts["stopped"] += 1
             continue
         told = any(one.code == "NBO002" for one in lint(notebook))
-        is_mixed = not _is_in_order(notebook)
-        counts["out of order"] += is_mixed
+        counts["out of order"] += not _is_in_order(notebook)
         counts[f"{'different' if is_different else 'same'}, {'told' if told else 'silent'}"] += 1
     for key, count in sorted(counts.items()):
         print(f"{count:6} {key}")

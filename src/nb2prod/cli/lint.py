@@ -21,7 +21,7 @@ from nb2prod.diagnostic import Severity
 @click.option("--ignore", multiple=True, metavar="CODE", help="No codes that begin so.")
 @click.option(
     "--fail-on",
-    type=click.Choice(list(Severity)),
+    type=click.Choice([one.value for one in Severity]),
     help="The least severity that makes the command fail (default: error).",
 )
 @click.option("--environment", is_flag=True, help="Look at installed packages and files, too.")

@@ -96,8 +96,10 @@ def _settings(table: Mapping[str, object], path: str | None) -> Settings:
 def _value(key: str, value: object, path: str | None) -> object:
     if key in _LISTS and _is_texts(value):
         return tuple(value)  # type: ignore[arg-type]  # a list of texts
+    if key == "per_path" and isinstance(value, tuple):
+        return value
     if key == "per_path" and isinstance(value, Mapping) and all(map(_is_texts, value.values())):
-        return {str(pattern): tuple(codes) for pattern, codes in value.items()}
+        return tuple((str(pattern), tuple(codes)) for pattern, codes in value.items())
     if key == "fail_on" and value in list(Severity):
         return Severity(str(value))
     expected = "error, warning or info" if key == "fail_on" else "a list of texts"

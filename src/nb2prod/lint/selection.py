@@ -1,9 +1,8 @@
 """Which findings are wanted: by code, by path, by marks in the notebook."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from fnmatch import fnmatch
-from types import MappingProxyType
 from typing import NamedTuple
 
 from nb2prod.diagnostic import Diagnostic, Severity
@@ -11,7 +10,8 @@ from nb2prod.notebook.lazy_pattern import LazyPattern
 from nb2prod.notebook.model import Notebook
 
 _NOQA = LazyPattern(
-    r"#\s*noqa(?![\w-])(?:\s*:\s*(?P<codes>[A-Z]+[0-9]*(?:[\s,]+[A-Z]+[0-9]+)*))?", re.IGNORECASE
+    r"#\s*noqa(?![\w-])(?:\s*:\s*(?P<codes>[A-Z]+[0-9]*(?:\s*,\s*[A-Z]+[0-9]*|\s+[A-Z]+[0-9]+)*))?",
+    re.IGNORECASE,
 )
 _TAG = "nb2prod-ignore:"
 
@@ -22,14 +22,14 @@ class Settings(NamedTuple):
     Attributes:
         select: Codes or beginnings of codes to report; empty for all.
         ignore: Codes or beginnings of codes to leave out; the longer of two beginnings wins.
-        per_path: Further codes to leave out, by a pattern for the notebook's path.
+        per_path: Further codes to leave out, each with a pattern for the notebook's path.
         magics: Names of magics of the project's own, which bind nothing.
         fail_on: The least severity that makes the command fail.
     """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    per_path: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    per_path: tuple[tuple[str, tuple[str, ...]], ...] = ()
     magics: tuple[str, ...] = ()
     fail_on: Severity = Severity.ERROR
 
@@ -40,9 +40,7 @@ class Settings(NamedTuple):
         if chosen is None or (left_out is not None and left_out >= chosen):
             return False
         return not any(
-            code.startswith(codes)
-            for pattern, codes in self.per_path.items()
-            if _fits(path, pattern)
+            code.startswith(codes) for pattern, codes in self.per_path if _fits(path, pattern)
         )
 
 

@@ -35,9 +35,9 @@ def main() -> int:
         if notebook is None:
             counts["stopped"] += 1
             continue
-        told = any(one.code == "NBO002" for one in lint(notebook))
+        is_told = any(one.code == "NBO002" for one in lint(notebook))
         counts["out of order"] += not _is_in_order(notebook)
-        counts[f"{'different' if is_different else 'same'}, {'told' if told else 'silent'}"] += 1
+        counts[f"{'different' if is_different else 'same'}, {'told' if is_told else 'silent'}"] += 1
     for key, count in sorted(counts.items()):
         print(f"{count:6} {key}")
     told, right = counts["different, told"] + counts["same, told"], counts["different, told"]

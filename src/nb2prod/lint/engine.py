@@ -7,7 +7,7 @@ import nb2prod.lint.rules  # noqa: F401 - importing the rules registers them
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context
 from nb2prod.lint.environment import Environment
-from nb2prod.lint.rule import registered
+from nb2prod.lint.rule import Rule, registered
 from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.reading import read
 
@@ -39,8 +39,16 @@ def lint(
     if not isinstance(notebook, Notebook):
         notebook = read(notebook)
     context = Context(notebook, environment, requires_roles=requires_roles, magics=magics)
-    found = [diagnostic for rule in registered().values() for diagnostic in rule().check(context)]
+    found = [one for rule in registered().values() for one in _found(rule, context)]
     return sorted(found, key=_order)
+
+
+def _found(rule: type[Rule], context: Context) -> list[Diagnostic]:
+    try:
+        return list(rule().check(context))
+    except RecursionError:
+        # Expressions nested by the hundred, as programs write them: this rule has no say on them.
+        return []
 
 
 def blocking(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -4,6 +4,9 @@ import ast
 
 from nb2prod.notebook.session import Session
 
+_LINKS = (ast.Attribute, ast.Call, ast.Subscript)
+_LONGEST = 40
+
 
 def origins_of(session: Session) -> dict[str, str]:
     """Return what imported names stand for: ``pandas`` for ``pd``, and so on."""
@@ -33,7 +36,10 @@ def called_path(call: ast.Call, origins: dict[str, str]) -> str:
 def dotted(node: ast.expr, origins: dict[str, str]) -> str:
     """Return an expression of names and attributes with imported names written out."""
     parts: list[str] = []
-    while isinstance(node, ast.Attribute | ast.Call | ast.Subscript):
+    while isinstance(node, _LINKS):
+        if len(parts) == _LONGEST:
+            # Calls chained by the hundred: nobody asks what such a chain is called.
+            return ""
         if isinstance(node, ast.Attribute):
             parts.append("." + node.attr)
             node = node.value

@@ -1,6 +1,7 @@
 """Run the rules over a notebook."""
 
 from collections.abc import Iterable
+from functools import cache
 from os import PathLike
 
 import nb2prod.lint.rules  # noqa: F401 - importing the rules registers them
@@ -39,13 +40,19 @@ def lint(
     if not isinstance(notebook, Notebook):
         notebook = read(notebook)
     context = Context(notebook, environment, requires_roles=requires_roles, magics=magics)
-    found = [one for rule in registered().values() for one in _found(rule, context)]
+    found = [one for rule in _rules() for one in _found(rule, context)]
     return sorted(found, key=_order)
 
 
-def _found(rule: type[Rule], context: Context) -> list[Diagnostic]:
+@cache
+def _rules() -> tuple[Rule, ...]:
+    """Return one of each rule; they hold nothing of a notebook."""
+    return tuple(rule() for rule in registered().values())
+
+
+def _found(rule: Rule, context: Context) -> list[Diagnostic]:
     try:
-        return list(rule().check(context))
+        return list(rule.check(context))
     except RecursionError:
         # Expressions nested by the hundred, as programs write them: this rule has no say on them.
         return []

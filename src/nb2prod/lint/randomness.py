@@ -145,15 +145,15 @@ def generators_seeded(call: Call) -> frozenset[str]:
 
 def is_unseeded(call: Call) -> bool:
     """Say whether a call makes something random of scikit-learn and gives it no seed."""
+    if not call.path.startswith(("sklearn.", "imblearn.")):
+        return False
     state = keyword(call.node, "random_state")
     is_given = state is not None and not _is_none(state)
     if is_given or has_open_keywords(call.node):
         return False
     if call.path in _RANDOM:
         return True
-    if not call.path.startswith("sklearn."):
-        return False
-    return _is_random_by_option(call)
+    return call.path.startswith("sklearn.") and _is_random_by_option(call)
 
 
 def _is_random_by_option(call: Call) -> bool:

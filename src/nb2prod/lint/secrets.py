@@ -29,7 +29,11 @@ _FORMS = (
 _SECRET = LazyPattern("|".join(f"({form.replace('?P<word>', '?:')})" for form, _ in _FORMS))
 _SIGNS = (
     "AKIA",
-    "gh",
+    "ghp_",
+    "gho_",
+    "ghu_",
+    "ghs_",
+    "ghr_",
     "github_pat_",
     "glpat-",
     "sk-",
@@ -40,6 +44,7 @@ _SIGNS = (
     "eyJ",
     "://",
 )
+_WORDS = ("apikey", "api_key", "secret", "passw", "access_token", "accesstoken", "auth_token")
 _BOUND = LazyPattern(
     r"(?i)\b(?P<name>\w*(?:api_?key|secret|passw(?:or)?d|passwd|access_?token|auth_?token)\w*)"
     r"[\"']?\]?\s*[=:]\s*[\"'](?P<value>[^\"'\s]{8,})[\"']"
@@ -60,6 +65,9 @@ class Secret(NamedTuple):
 
 def secrets_in_sources(context: Context) -> Iterator[Secret]:
     """Yield the secrets in code cells, as they are written."""
+    whole = "\n".join([cell.source for cell in context.notebook.code_cells])
+    if not _may_hold(whole) and not _may_bind(whole):
+        return
     for cell in context.notebook.code_cells:
         if not _may_hold(cell.source) and not _may_bind(cell.source):
             continue
@@ -70,7 +78,7 @@ def secrets_in_sources(context: Context) -> Iterator[Secret]:
 
 def secrets_in_outputs(context: Context) -> Iterator[tuple[int, str]]:
     """Yield the cells whose saved texts show a secret, with what it seems to be."""
-    for cell in context.notebook.code_cells:
+    for cell in context.notebook.code_cells if context.saved else ():
         for text in texts_of(cell):
             match = _SECRET.search(text) if _may_hold(text) else None
             if match is not None and not _is_placeholder(match.group()):
@@ -84,7 +92,7 @@ def _may_hold(text: str) -> bool:
 
 def _may_bind(source: str) -> bool:
     lowered = source.lower()
-    return any(word in lowered for word in ("key", "secret", "passw", "token"))
+    return any(word in lowered for word in _WORDS)
 
 
 def _in_line(line: str) -> Iterator[tuple[int, int, str]]:

@@ -27,8 +27,11 @@ class Update(NamedTuple):
 
 def updates_of(tree: ast.Module) -> Iterator[Update]:
     """Yield the updates of what earlier cells made, not of what this cell itself begins."""
+    statements = list(_statements(tree.body))
+    if all(_update(statement) is None for statement in statements):
+        return
     own: set[str] = set()
-    for statement in _statements(tree.body):
+    for statement in statements:
         found = _update(statement)
         if found is not None and found.name not in own:
             yield found
@@ -79,8 +82,10 @@ def _update(statement: ast.stmt) -> Update | None:
 
 def _arithmetic(statement: ast.Assign, target: ast.expr) -> Update | None:
     """Take ``x = x * 2`` and ``t["a"] = t["a"] * 2``."""
+    if not isinstance(statement.value, ast.BinOp):
+        return None
     base = base_name(target)
-    if base is None or not isinstance(statement.value, ast.BinOp):
+    if base is None:
         return None
     if isinstance(statement.value.op, ast.BitAnd | ast.BitOr | ast.Mod):
         # Doing these again gives the same.

@@ -6,7 +6,7 @@ notebook takes two.
 
 import ast
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from nb2prod.notebook.magics import Translated, translate
@@ -54,14 +54,16 @@ class Parsed(NamedTuple):
 
         Trees count columns in bytes from 0; people and editors count characters from 1.
         """
-        lines = self.translated.code.split("\n")
+        code = self.translated.code
+        # Of plain text bytes are characters, so nobody need look at the lines.
+        lines = () if code.isascii() else code.split("\n")
         line = getattr(node, "lineno", 1)
         end_line = getattr(node, "end_lineno", None) or line
         start = self._column(lines, line, getattr(node, "col_offset", 0))
         end = self._column(lines, end_line, getattr(node, "end_col_offset", None) or 0)
         return Span(line, start, end_line, end)
 
-    def _column(self, lines: list[str], line: int, offset: int) -> int:
+    def _column(self, lines: Sequence[str], line: int, offset: int) -> int:
         text = lines[line - 1] if 0 < line <= len(lines) else ""
         shift = self.translated.shifts.get(line, 0)
         if text.isascii():
@@ -82,11 +84,16 @@ def parse_cell(source: str, magics: frozenset[str] = frozenset()) -> Parsed:
         source: The cell's text.
         magics: Names of further magics that bind nothing.
     """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return parse_quietly(source, magics)
+
+
+def parse_quietly(source: str, magics: frozenset[str] = frozenset()) -> Parsed:
+    """Do what `parse_cell` does, for callers that silence Python's warnings themselves."""
     translated = translate(source, magics)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(translated.code)
+        tree = ast.parse(translated.code)
     except SyntaxError as error:
         return Parsed(translated, None, _fault(error, translated))
     except (ValueError, RecursionError, MemoryError) as error:

@@ -2,6 +2,7 @@
 
 import ast
 import sys
+import warnings
 from collections.abc import Iterable, Iterator
 
 from nb2prod.notebook.events import Action, Body, Event
@@ -9,7 +10,7 @@ from nb2prod.notebook.known_names import is_known
 from nb2prod.notebook.lazy_pattern import LazyPattern
 from nb2prod.notebook.magic_table import AUTOMAGIC
 from nb2prod.notebook.model import Cell, Notebook
-from nb2prod.notebook.parsing import Parsed, parse_cell
+from nb2prod.notebook.parsing import Parsed, parse_quietly
 from nb2prod.notebook.played import (
     NOTHING_KNOWN,
     Blind,
@@ -43,9 +44,12 @@ _WORD = LazyPattern(r"[^\W\d]\w*")
 
 def play(notebook: Notebook, knowledge: Knowledge = NOTHING_KNOWN) -> Session:
     """Play a notebook's cells in document order, leaving out skipped ones."""
-    parsed = {
-        cell.number: parse_cell(cell.source, knowledge.magics) for cell in notebook.code_cells
-    }
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        parsed = {
+            cell.number: parse_quietly(cell.source, knowledge.magics)
+            for cell in notebook.code_cells
+        }
     return play_in_order(notebook, parsed, notebook.executed_cells, knowledge)
 
 

@@ -65,7 +65,7 @@ class DefinitionReplaced(Rule):
 def replaced_definitions(context: Context) -> Iterator[tuple[Use, int]]:
     """Yield uses that ran with a definition that is gone, and the cell that defines it now."""
     cells = counted(context.notebook)
-    if not cells or 2 * len(cells) < len(context.notebook.executed_cells):
+    if not cells or 2 * len(cells) < len(context.cells):
         # Where most cells have no count, counts were taken away and prove nothing.
         return
     seen: set[str] = set()

@@ -46,7 +46,7 @@ class NotIdempotent(Rule):
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield the first update of each name in each cell."""
         proofs = {cell: (by, name) for cell, by, name in proofs_of_second_runs(context.session)}
-        for cell in context.notebook.executed_cells:
+        for cell in context.cells:
             tree = context.session.parsed[cell.number].tree
             if tree is None or not _may_update(cell.source):
                 continue

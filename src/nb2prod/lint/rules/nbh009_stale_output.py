@@ -43,7 +43,7 @@ class StaleOutput(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield one finding for each cell with such outputs."""
-        for cell in context.notebook.executed_cells:
+        for cell in context.cells:
             reason = _reason(cell, context.session.parsed[cell.number]) if cell.outputs else None
             if reason is not None:
                 yield self.found(

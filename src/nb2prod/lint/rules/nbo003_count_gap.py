@@ -46,7 +46,7 @@ class CountGap(Rule):
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield the first gap."""
         cells = [cell for cell in context.notebook.code_cells if cell.execution_count]
-        is_whole = len(counted(context.notebook)) == len(context.notebook.executed_cells)
+        is_whole = len(counted(context.notebook)) == len(context.cells)
         if not are_in_order(cells) or not is_whole:
             return
         for above, cell in itertools.pairwise(cells):

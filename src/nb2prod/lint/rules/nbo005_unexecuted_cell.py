@@ -51,10 +51,10 @@ class UnexecutedCell(Rule):
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield the first cell that was passed over."""
         cells = counted(context.notebook)
-        if 2 * len(cells) < len(context.notebook.executed_cells) or not cells:
+        if 2 * len(cells) < len(context.cells) or not cells:
             return
         told = {source for _, source in replaced_definitions(context)}
-        for cell in context.notebook.executed_cells:
+        for cell in context.cells:
             is_passed = cell.number < cells[-1].number and cell.number not in told
             if is_passed and _has_code_that_never_ran(context, cell):
                 yield self.found(

@@ -57,7 +57,7 @@ class LateImport(Rule):
         homes = context.notebook.with_role(Role.IMPORTS)
         if not homes:
             return
-        for cell in context.notebook.executed_cells:
+        for cell in context.cells:
             if not cell.is_compiled or not _PLACES.isdisjoint(cell.roles):
                 continue
             tree = context.session.parsed[cell.number].tree

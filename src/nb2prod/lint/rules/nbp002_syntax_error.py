@@ -40,7 +40,7 @@ class SyntaxErrorInCell(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield the first syntax error of each executed cell."""
-        for cell in context.notebook.executed_cells:
+        for cell in context.cells:
             fault = context.session.parsed[cell.number].fault
             if fault is not None:
                 span = Span(fault.line, fault.column, fault.end_line, fault.end_column)

@@ -41,7 +41,7 @@ class UndeclaredPackage(Rule):
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield the first import of each such package."""
         left = set(context.environment.undeclared_modules if context.environment else ())
-        for cell in context.notebook.executed_cells if left else ():
+        for cell in context.cells if left else ():
             tree = context.session.parsed[cell.number].tree
             for module, node in _imports(tree):
                 if module in left:

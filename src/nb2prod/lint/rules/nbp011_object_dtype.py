@@ -45,7 +45,7 @@ class ObjectDtype(Rule):
         """Yield such comparisons."""
         if not context.mentions(".dtype"):
             return
-        for cell in context.notebook.executed_cells:
+        for cell in context.cells:
             tree = context.session.parsed[cell.number].tree
             if tree is None or ".dtype" not in cell.source:
                 continue

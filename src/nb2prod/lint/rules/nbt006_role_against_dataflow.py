@@ -57,9 +57,10 @@ class RoleAgainstDataflow(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield the first such need of each cell."""
-        if not context.has_roles:
+        stages = [stage for stage in map(_stage, context.cells) if stage is not None]
+        if stages == sorted(stages):
             return
-        for cell in context.notebook.executed_cells:
+        for cell in context.cells:
             stage = _stage(cell)
             if stage is None or stage == len(_STAGES) - 1:
                 continue

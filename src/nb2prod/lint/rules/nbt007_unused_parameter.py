@@ -69,5 +69,5 @@ def _has_other_readers(context: Context) -> bool:
     parsed = context.session.parsed
     return any(
         parsed[cell.number].fault is not None or parsed[cell.number].translated.problems
-        for cell in context.notebook.executed_cells
+        for cell in context.cells
     )

@@ -124,7 +124,7 @@ class LongCell(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield such cells."""
-        for cell in context.notebook.executed_cells:
+        for cell in context.cells:
             is_open = {Role.FUNCTIONS, Role.PARAMETERS, Role.IMPORTS}.isdisjoint(cell.roles)
             lines = _code_lines(cell) if cell.is_compiled and is_open else 0
             if lines > _MOST:

@@ -10,6 +10,7 @@ from nb2prod.lint.environment import Environment
 from nb2prod.lint.failures import Failure, failures_of
 from nb2prod.lint.leakage.trace import Trace
 from nb2prod.lint.leakage.tracer import trace_of
+from nb2prod.lint.randomness import seeded_before
 from nb2prod.notebook.dataflow import Dataflow, dataflow_of
 from nb2prod.notebook.model import Cell, Notebook
 from nb2prod.notebook.origins import called_path, origins_of
@@ -87,6 +88,11 @@ class Context:
             for cell, calls in self.session.calls.items()
             for owner, node in calls
         )
+
+    @cached_property
+    def seeded(self) -> dict[int, frozenset[str]]:
+        """Return, by the identity of each call, which generators are seeded when it happens."""
+        return seeded_before(self.calls)
 
     @cached_property
     def texts(self) -> tuple[tuple[int, ast.Constant], ...]:

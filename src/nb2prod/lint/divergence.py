@@ -94,12 +94,12 @@ def _difference(use: Use, then: Use, numbers: set[int]) -> Divergence | None:
     if not use.definitions or not then.definitions:
         return None
     clean, saved = use.definitions[0], then.definitions[0]
+    if clean.event.is_import and saved.event.is_import:
+        return None
     if clean.event.node is not saved.event.node:
         if clean.cell == saved.cell:
             return None
         return Divergence(use, saved.cell, clean.cell, is_change=False)
-    if clean.event.is_import:
-        return None
     before = {cell for cell in use.changed_in if cell in numbers and cell != use.cell}
     after = {cell for cell in then.changed_in if cell != use.cell}
     if before == after:

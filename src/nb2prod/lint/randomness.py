@@ -1,9 +1,9 @@
 """What draws random numbers, and what makes the draws repeatable."""
 
 import ast
+from collections.abc import Iterable
 
 from nb2prod.lint.calls import Call, has_open_keywords, keyword
-from nb2prod.lint.context import Context
 
 _ALWAYS = {
     "sklearn.ensemble.": (
@@ -177,7 +177,7 @@ def _is(node: ast.expr | None, *, value: bool) -> bool:
     return isinstance(node, ast.Constant) and node.value is value
 
 
-def seeded_before(context: Context) -> dict[int, frozenset[str]]:
+def seeded_before(calls: Iterable[Call]) -> dict[int, frozenset[str]]:
     """Return, by the identity of each call, which generators are seeded when it happens.
 
     Calls are taken in the order in which they stand; a seed within a function counts from there on
@@ -185,7 +185,7 @@ def seeded_before(context: Context) -> dict[int, frozenset[str]]:
     """
     seeded: frozenset[str] = frozenset()
     found: dict[int, frozenset[str]] = {}
-    for call in context.calls:
+    for call in calls:
         found[id(call.node)] = seeded
         seeded |= generators_seeded(call)
     return found

@@ -49,11 +49,11 @@ class Happenings(ABC):
 
     def renamed(self, name: str, value: Value) -> Value:
         """Take a held-out part whose name says so as one for validation."""
+        if value.part != "test":
+            return value
         lowered = name.lower()
         is_validation = any(f"_{one}" in lowered or lowered.startswith(one) for one in _VALIDATION)
-        if value.part == "test" and is_validation:
-            return value._replace(part="validation")
-        return value
+        return value._replace(part="validation") if is_validation else value
 
     def library_call(self, node: ast.Call, path: str) -> Value | None:
         """Return what a known call of a library gives, and note what happens; None for others."""
@@ -86,11 +86,7 @@ class Happenings(ABC):
             drawn = self._resample(node, data)
             return Value("rows", elements=(drawn, target._replace(draws=drawn.draws)))
         if name == "transform":
-            return (
-                data._replace(fits=data.fits | receiver.fits, identity=0)
-                if data.is_data
-                else NOTHING
-            )
+            return data._replace(fits=data.fits | receiver.fits) if data.is_data else NOTHING
         if name in _PREDICTIONS:
             return data._replace(models=receiver.fits, column=None) if data.is_data else NOTHING
         if name == "score" and data.is_data:
@@ -112,7 +108,7 @@ class Happenings(ABC):
             self.names[name] = fitted
         if function.attr == "fit":
             return fitted
-        return data._replace(fits=data.fits | {self.count}, identity=0) if data.is_data else NOTHING
+        return data._replace(fits=data.fits | {self.count}) if data.is_data else NOTHING
 
     def _split(self, node: ast.Call) -> Value:
         self.count += 1
@@ -127,7 +123,7 @@ class Happenings(ABC):
         self.trace.order.append(split)
         held_out = "validation" if data.part == "train" else "test"
         elements = [
-            value._replace(part=part, split=self.count, identity=0) if value.is_data else NOTHING
+            value._replace(part=part, split=self.count) if value.is_data else NOTHING
             for value in values
             for part in ("train", held_out)
         ]
@@ -153,9 +149,7 @@ class Happenings(ABC):
     def _resample(self, node: ast.Call, data: Value) -> Value:
         self.count += 1
         self.trace.resamplings.append(Resampling(self.count, self.cell, node, data))
-        return (
-            data._replace(draws=data.draws | {self.count}, identity=0) if data.is_data else NOTHING
-        )
+        return data._replace(draws=data.draws | {self.count}) if data.is_data else NOTHING
 
     def _metric(self, node: ast.Call) -> None:
         values = [self.value(one) for one in node.args]

@@ -129,8 +129,7 @@ class Tracer(Evaluator):
     def bind(self, target: ast.expr, value: Value) -> None:
         """Bind a target: a name, several, or a column of a table."""
         if isinstance(target, ast.Name):
-            self.count += 1
-            self.names[target.id] = self.renamed(target.id, value)._replace(identity=self.count)
+            self.names[target.id] = self.renamed(target.id, value)
         elif isinstance(target, ast.Tuple | ast.List):
             elements = value.elements
             for index, one in enumerate(target.elts):

@@ -23,7 +23,6 @@ class Value(NamedTuple):
         is_ordered: Whether a column was computed from the rows before.
         models: For predictions: numbers of the fits of the model that made them.
         elements: For several data values: them.
-        identity: Number of the assignment that made it.
     """
 
     kind: str = ""
@@ -41,7 +40,6 @@ class Value(NamedTuple):
     is_ordered: bool = False
     models: frozenset[int] = frozenset()
     elements: "tuple[Value, ...]" = ()
-    identity: int = 0
 
     @property
     def is_data(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context
-from nb2prod.lint.randomness import is_unseeded, seeded_before
+from nb2prod.lint.randomness import is_unseeded
 from nb2prod.lint.rule import Rule, register
 from nb2prod.lint.seeding import seeding_fix
 
@@ -45,7 +45,7 @@ class UnseededEstimator(Rule):
         """Yield calls that leave out the seed."""
         if not context.mentions("sklearn", "imblearn"):
             return
-        seeded = seeded_before(context)
+        seeded = context.seeded
         for call in context.calls:
             if is_unseeded(call) and "numpy" not in seeded[id(call.node)]:
                 yield self.found(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context
-from nb2prod.lint.randomness import SEEDERS, generator_drawn_from, generators_seeded, seeded_before
+from nb2prod.lint.randomness import SEEDERS, generator_drawn_from, generators_seeded
 from nb2prod.lint.rule import Rule, register
 
 _SEED = {generator: path for path, generator in reversed(SEEDERS.items())}
@@ -46,7 +46,7 @@ class UnseededDraw(Rule):
         """Yield the first draw of each generator that is never seeded, and bare `default_rng()`."""
         if not context.mentions("random", "torch"):
             return
-        seeded = seeded_before(context)
+        seeded = context.seeded
         told: set[str] = set()
         ever = {one for call in context.calls for one in generators_seeded(call)}
         for call in context.calls:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.calls import Call, has_open_keywords, keyword
 from nb2prod.lint.context import Context
-from nb2prod.lint.randomness import seeded_before
 from nb2prod.lint.rule import Rule, register
 from nb2prod.lint.seeding import seeding_fix
 
@@ -50,7 +49,7 @@ class UnseededSample(Rule):
         """Yield samples in executed code; a look at some rows in an untagged cell is none."""
         if not context.mentions(".sample("):
             return
-        seeded = seeded_before(context)
+        seeded = context.seeded
         shown = _shown(context)
         for call in context.calls:
             is_look = id(call.node) in shown

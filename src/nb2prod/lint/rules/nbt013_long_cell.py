@@ -139,5 +139,7 @@ class LongCell(Rule):
 
 
 def _code_lines(cell: Cell) -> int:
+    if cell.source.count("\n") < _MOST:
+        return 0
     lines = (line.strip() for line in cell.source.split("\n"))
     return sum(bool(line) and not line.startswith("#") for line in lines)

@@ -4,6 +4,7 @@ import ast
 import itertools
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from nb2prod.notebook.events import Action, Body, Event
 from nb2prod.notebook.guards import (
@@ -18,7 +19,8 @@ from nb2prod.notebook.mutation import base_name
 # Shared by all walkers, because the events of an inner scope are put among those of the outer one.
 _BLOCK_NUMBERS = itertools.count(1)
 
-_METHODS: dict[type[ast.AST], str] = {}
+# One walker is ever made of: `ScopeWalker`, whose methods these are.
+_HANDLERS: dict[type[ast.AST], Callable[[Any, Any], None]] = {}
 _ENDS = frozenset({ast.Return, ast.Raise, ast.Continue, ast.Break})
 _LEAVES = frozenset({ast.Load, ast.Store, ast.Del, ast.Constant, ast.Pass})
 
@@ -72,17 +74,24 @@ class StatementWalker(ABC):
     def visit(self, node: ast.AST) -> None:
         """Visit one node by the method that is named after its kind, else its children."""
         kind = type(node)
-        method = _METHODS.get(kind)
-        if method is None:
-            method = _METHODS.setdefault(kind, f"_on_{kind.__name__.lower()}")
-        handler: Callable[[ast.AST], None] = getattr(self, method, self.visit_children)
-        handler(node)
+        handler = _HANDLERS.get(kind)
+        if handler is None:
+            made = getattr(
+                type(self), f"_on_{kind.__name__.lower()}", StatementWalker.visit_children
+            )
+            handler = _HANDLERS.setdefault(kind, made)
+        handler(self, node)
 
     def visit_children(self, node: ast.AST) -> None:
         """Visit what a node holds, in source order."""
-        for child in ast.iter_child_nodes(node):
-            if type(child) not in _LEAVES:
-                self.visit(child)
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if type(value) is list:
+                for child in value:
+                    if isinstance(child, ast.AST) and type(child) not in _LEAVES:
+                        self.visit(child)
+            elif isinstance(value, ast.AST) and type(value) not in _LEAVES:
+                self.visit(value)
 
     def visit_all(self, nodes: Iterable[ast.AST | None]) -> None:
         """Visit nodes in order, leaving out what is absent, and what is never reached."""

@@ -44,7 +44,7 @@ def main() -> int:
     """Make mutants, run and lint them, and print how often lint was right."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?")
-    parser.add_argument("--mutants", type=int, default=300)
+    parser.add_argument("--mutants", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", action="store_true", help="print each mutant that lint misjudged")
     options = parser.parse_args()

@@ -1,5 +1,6 @@
 """Damaged and strange notebooks, made from ordinary ones."""
 
+import copy
 import json
 import random
 from collections.abc import Callable
@@ -127,7 +128,7 @@ def _write_lines(made: dict[str, Any], rng: random.Random) -> None:
 
 def _place_odd(made: dict[str, Any], rng: random.Random) -> None:
     holder, key = rng.choice(_places(made))
-    holder[key] = rng.choice(_ODD)
+    holder[key] = copy.deepcopy(rng.choice(_ODD))
 
 
 def _remove(made: dict[str, Any], rng: random.Random) -> None:

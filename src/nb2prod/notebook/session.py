@@ -222,7 +222,8 @@ class _Player:
         is_sure: bool,
     ) -> None:
         name = event.name
-        found = self._find(name, path)
+        live = self._live.get(name)
+        found = () if live is None else self._find(name, path)
         is_never_read = event.is_annotation and self._has_lazy_annotations
         if is_never_read or (not found and is_known(name)):
             return

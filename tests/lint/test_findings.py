@@ -49,6 +49,8 @@ def test_findings_have_their_place(
         ("# %%\nprices = 1\n# %%\nprice", "Did you mean `prices`, bound in cell 1?"),
         ("# %%\nprnt(1)", "Did you mean `print`?"),
         ("# %%\n__file__", "notebooks have not"),
+        ("# %% count=7\nlost_table", "ran as In [7] without an error"),
+        ('# %% count=7 error="NameError"\nlost_table', "Define it in a cell above"),
         ('# %% tags=["skip"]\nx = 1\n# %%\nx', "cell 1 binds it, and its tag `skip`"),
     ],
 )

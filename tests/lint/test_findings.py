@@ -4,6 +4,7 @@ import pytest
 
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint import Environment, blocking, lint
+from nb2prod.lint.rule import registered
 from nb2prod.notebook.percent import from_percent
 
 _ROLES = (
@@ -217,3 +218,13 @@ def test_findings_come_in_the_order_of_their_places() -> None:
 
 def test_skipped_cells_are_not_checked() -> None:
     assert _found('# %% tags=["skip"]\nx = (\n# %%\ny = 1', "NBP002") == []
+
+
+def test_what_stops_a_build_is_what_a_clean_run_would_hit_faults_of_tags_and_secrets() -> None:
+    stopping = {code for code, rule in registered().items() if rule.stops_build}
+    assert stopping == {
+        *("NBH001", "NBH002", "NBH003", "NBH008"),
+        *("NBP002", "NBP003", "NBP007"),
+        "NBS001",
+        *("NBT001", "NBT002", "NBT003", "NBT004", "NBT005"),
+    }

@@ -87,7 +87,10 @@ def secrets_in_outputs(context: Context) -> Iterator[tuple[int, str]]:
 
 
 def _may_hold(text: str) -> bool:
-    return any(sign in text for sign in _SIGNS)
+    for sign in _SIGNS:  # noqa: SIM110 - a generator would take twice as long
+        if sign in text:
+            return True
+    return False
 
 
 def _may_bind(source: str) -> bool:

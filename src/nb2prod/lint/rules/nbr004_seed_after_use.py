@@ -45,7 +45,7 @@ class SeedAfterUse(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield the first seed of each generator that comes after a draw."""
-        if not context.mentions("seed"):
+        if not context.mentions("seed(", "seed_all", "seed_everything", "seeds("):
             return
         drawn: dict[str, Call] = {}
         seeded: set[str] = set()

@@ -11,6 +11,9 @@ from nb2prod.notebook.lazy_pattern import LazyPattern
 _MAIL = LazyPattern(r"(?<![\w.+-])[\w.+-]+@(?!example\.)[\w-]+\.[a-z]{2,}(?:\.[a-z]{2,})?\b")
 _CARD = LazyPattern(r"(?<![\d.])\d{4}([ -]?)\d{4}\1\d{4}\1\d{4}(?![\d.])")
 _SOCIAL = LazyPattern(r"(?<![\d-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])")
+# These begin with a digit and nothing else, which is searched many times faster.
+_LIKE_SOCIAL = LazyPattern(r"\d-\d\d-\d")
+_LIKE_CARD = LazyPattern(r"\d{4}[ -]?\d{4}[ -]?\d{4}")
 _FEW = 3
 
 
@@ -63,8 +66,10 @@ class PersonalData(Rule):
 def _found_in(text: str) -> str | None:
     if "@" in text and len(set(_MAIL.findall(text))) >= _FEW:
         return "mail addresses"
-    if "-" in text and len(set(_SOCIAL.findall(text))) >= _FEW:
+    if _LIKE_SOCIAL.search(text) and len(set(_SOCIAL.findall(text))) >= _FEW:
         return "social security numbers"
+    if _LIKE_CARD.search(text) is None:
+        return None
     cards = {match.group() for match in _CARD.finditer(text)}
     if sum(_is_card(card) for card in cards) >= _FEW:
         return "card numbers"

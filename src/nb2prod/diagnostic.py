@@ -1,7 +1,10 @@
-"""One finding about a notebook, as lint and compile both report it."""
+"""One finding about a notebook, as lint and compile both report it.
 
-from dataclasses import asdict, dataclass
+What is defined here are named tuples: importing `dataclasses` takes longer than linting a notebook.
+"""
+
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Severity(StrEnum):
@@ -12,8 +15,32 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Edit(NamedTuple):
+    """A stretch of a cell and the text that replaces it; columns in characters, the end exclusive."""
+
+    cell: int
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
+class Fix(NamedTuple):
+    """How a finding can be mended without a person.
+
+    Attributes:
+        edits: Changes of sources.
+        tags: Changes of tags: cell, old tag, new tag.
+        is_safe: Whether what the notebook computes surely stays what it was meant to be.
+    """
+
+    edits: tuple[Edit, ...] = ()
+    tags: tuple[tuple[int, str, str], ...] = ()
+    is_safe: bool = True
+
+
+class Diagnostic(NamedTuple):
     """A finding with its place; every number is 1-based, as JupyterLab shows it.
 
     Attributes:
@@ -30,6 +57,7 @@ class Diagnostic:
         end_line: Last line.
         end_column: Column after the last character.
         fixable: Whether ``lint --fix`` can mend it.
+        fix: How; no part of the report.
     """
 
     code: str
@@ -45,7 +73,8 @@ class Diagnostic:
     end_line: int | None = None
     end_column: int | None = None
     fixable: bool = False
+    fix: Fix | None = None
 
     def as_json(self) -> dict[str, object]:
         """Return the fields as the JSON report holds them."""
-        return asdict(self)
+        return {name: value for name, value in self._asdict().items() if name != "fix"}

@@ -1,10 +1,9 @@
 """Errors that a user can cause, as fields that the command line formats."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Somewhere in a notebook: every number is 1-based, as JupyterLab shows it.
 
     Attributes:

@@ -4,6 +4,7 @@ import pytest
 
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint import Environment, blocking, lint
+from nb2prod.lint.rule import registered
 from nb2prod.notebook.percent import from_percent
 
 _ROLES = (
@@ -49,6 +50,8 @@ def test_findings_have_their_place(
         ("# %%\nprices = 1\n# %%\nprice", "Did you mean `prices`, bound in cell 1?"),
         ("# %%\nprnt(1)", "Did you mean `print`?"),
         ("# %%\n__file__", "notebooks have not"),
+        ("# %% count=7\nlost_table", "ran as In [7] without an error"),
+        ('# %% count=7 error="NameError"\nlost_table', "Define it in a cell above"),
         ('# %% tags=["skip"]\nx = 1\n# %%\nx', "cell 1 binds it, and its tag `skip`"),
     ],
 )
@@ -193,7 +196,14 @@ def test_findings_that_stop_a_build() -> None:
     text = '# %% count=2\nnope\n# %% count=1 tags=["load"]\n!ls\n%run a.py' + _ROLES
     found = lint(from_percent(text))
     assert [one.code for one in blocking(found)] == ["NBH001", "NBT005"]
-    assert {one.code for one in found} == {"NBH001", "NBT005", "NBO001", "NBP001"}
+    assert {one.code for one in found} == {
+        "NBH001",
+        "NBH010",
+        "NBO001",
+        "NBP001",
+        "NBT005",
+        "NBT014",
+    }
 
 
 def test_findings_come_in_the_order_of_their_places() -> None:
@@ -208,3 +218,13 @@ def test_findings_come_in_the_order_of_their_places() -> None:
 
 def test_skipped_cells_are_not_checked() -> None:
     assert _found('# %% tags=["skip"]\nx = (\n# %%\ny = 1', "NBP002") == []
+
+
+def test_what_stops_a_build_is_what_a_clean_run_would_hit_faults_of_tags_and_secrets() -> None:
+    stopping = {code for code, rule in registered().items() if rule.stops_build}
+    assert stopping == {
+        *("NBH001", "NBH002", "NBH003", "NBH008"),
+        *("NBP002", "NBP003", "NBP007"),
+        "NBS001",
+        *("NBT001", "NBT002", "NBT003", "NBT004", "NBT005"),
+    }

@@ -11,7 +11,11 @@ from nb2prod.notebook.percent import from_percent
 
 _RULES = list(registered().values())
 _HEADINGS = ["What it does", "Why is this bad?", "Example", "Use instead"]
-_ENVIRONMENT = Environment(missing_modules=frozenset({"a_package_that_nobody_installed"}))
+_ENVIRONMENT = Environment(
+    missing_modules=frozenset({"a_package_that_nobody_installed"}),
+    undeclared_modules=frozenset({"a_package_that_nobody_declared"}),
+    missing_files=frozenset({"a_file_that_nobody_has.csv"}),
+)
 
 
 def _sections(rule: type[Rule]) -> dict[str, str]:
@@ -26,7 +30,7 @@ def _codes(section: str) -> set[str]:
     notebook = from_percent(code[1])
     assert notebook.cells
     # Examples are excerpts: without all roles there is one finding more.
-    needs_roles = "evaluate" in section or "train" in section
+    needs_roles = 'tags=["train"]' in section
     found = {one.code for one in lint(notebook, _ENVIRONMENT)}
     return found if needs_roles else found - {"NBT002"}
 

@@ -135,7 +135,7 @@ def test_installing_and_more_is_a_problem(source: str) -> None:
     [
         ("%run a.py", True),
         ("%pylab inline", True),
-        ("%store -r x", True),
+        ("%store -r", True),
         ("%unheard_of", True),
         ("%%unheard_of\nx", True),
         ("%%bash\nls", False),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -119,7 +119,7 @@ def failed(fault: Nb2prodError, seconds: Mapping[str, float] | None = None) -> B
 def refusal(fault: Nb2prodError, cell: Cell | None) -> Diagnostic:
     """Return what a request cannot carry as a finding at the cell that loads the raw table."""
     found = _finding(fault, "NBC210", "schema-refused")
-    return found if cell is None else replace(found, cell=cell.number, cell_id=cell.id)
+    return found if cell is None else found._replace(cell=cell.number, cell_id=cell.id)
 
 
 def _finding(fault: Nb2prodError, code: str, name: str) -> Diagnostic:

@@ -11,6 +11,10 @@ from nb2prod.version import __version__
 # The help is written here as well, so that showing it imports no command.
 _COMMANDS: dict[str, tuple[str, str]] = {
     "lint": ("nb2prod.cli.lint:lint_command", "Find what a clean run would hit, without running."),
+    "explain-rule": (
+        "nb2prod.cli.explain_rule:explain_rule_command",
+        "Show what a lint rule finds, and why it matters.",
+    ),
     "tag": ("nb2prod.cli.tag:tag_command", "List, propose or set the roles of cells."),
     "run": ("nb2prod.cli.run:run_command", "Execute a notebook in a clean kernel."),
     "build": ("nb2prod.cli.build:build_command", "Build a proved, versioned service."),

@@ -16,10 +16,12 @@ def find_notebooks(paths: Iterable[str]) -> list[str]:
     """
     found: dict[str, None] = {}
     for path in paths:
-        if not os.path.isdir(path):  # noqa: PTH112 - pathlib starts slowly
-            found[path] = None
-            continue
-        inside = list(_in_folder(path))
+        if os.path.isdir(path):  # noqa: PTH112 - pathlib starts slowly
+            inside = list(_in_folder(path))
+        elif _is_pattern(path):
+            inside = _matching(path)
+        else:
+            inside = [path]
         if not inside:
             raise UsageError(
                 f"There are no notebooks in {path}.",
@@ -28,6 +30,22 @@ def find_notebooks(paths: Iterable[str]) -> list[str]:
             )
         found.update(dict.fromkeys(inside))
     return list(found)
+
+
+def _is_pattern(path: str) -> bool:
+    """Say whether a path is a pattern, which some shells hand over as it was typed."""
+    is_there = os.path.exists(path)  # noqa: PTH110 - pathlib starts slowly
+    return any(sign in path for sign in "*?[") and not is_there
+
+
+def _matching(pattern: str) -> list[str]:
+    from glob import glob
+
+    found: list[str] = []
+    for path in sorted(glob(pattern, recursive=True)):  # noqa: PTH207 - patterns may be absolute
+        is_folder = os.path.isdir(path)  # noqa: PTH112 - pathlib starts slowly
+        found += _in_folder(path) if is_folder else [path]
+    return [path for path in found if path.endswith(".ipynb")]
 
 
 def _in_folder(folder: str) -> Iterator[str]:

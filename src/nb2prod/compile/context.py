@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from nb2prod.compile.facts import Facts
@@ -100,7 +100,7 @@ class Context:
         """Say that training drops rows here, and that a request cannot be asked whether it is like them."""
         assert self.step is not None
         made = refuse(ROWS_DROPPED, self.step.cell, node)
-        return replace(made, severity=Severity.INFO)
+        return made._replace(severity=Severity.INFO)
 
     def note_filter(self, node: ast.expr) -> None:
         """Remember that training drops rows here, and that a request cannot be asked."""

@@ -37,6 +37,24 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
 
+class Lint(Section):
+    """What the linter reports.
+
+    Attributes:
+        select: Codes or beginnings of codes to report; empty for all.
+        ignore: Codes or beginnings of codes to leave out.
+        per_path: Further codes to leave out, by a pattern for the notebook's path.
+        magics: Names of magics of the project's own, which bind nothing.
+        fail_on: The least severity that makes `nb2prod lint` fail.
+    """
+
+    select: tuple[StrictStr, ...] = ()
+    ignore: tuple[StrictStr, ...] = ()
+    per_path: dict[StrictStr, tuple[StrictStr, ...]] = {}
+    magics: tuple[StrictStr, ...] = ()
+    fail_on: Literal["error", "warning", "info"] = "error"
+
+
 class Gates(Section):
     """Thresholds that a candidate must meet; no part of the run key."""
 
@@ -56,6 +74,7 @@ class Config(Section):
         domain: What the service does with rows that training would have dropped.
         fallback: The prediction that it gives for them where ``domain`` is ``fallback``.
         gates: Thresholds that a candidate must meet.
+        lint: What the linter reports.
     """
 
     name: StrictStr | None = None
@@ -69,6 +88,7 @@ class Config(Section):
     domain: Domain = "flag"
     fallback: StrictStr | StrictInt | StrictFloat | StrictBool | None = None
     gates: Gates = Gates()
+    lint: Lint = Lint()
 
     @field_validator("fallback")
     @classmethod

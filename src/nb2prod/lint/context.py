@@ -1,16 +1,24 @@
-"""What all rules look at, worked out once for each notebook."""
+"""What all rules look at, worked out at most once for each notebook."""
 
-from typing import NamedTuple
+import ast
+from collections.abc import Iterator
+from functools import cached_property
 
+from nb2prod.lint.calls import Call
+from nb2prod.lint.divergence import Divergence, divergences_of
 from nb2prod.lint.environment import Environment
 from nb2prod.lint.failures import Failure, failures_of
+from nb2prod.lint.leakage.trace import Trace
+from nb2prod.lint.leakage.tracer import trace_of
+from nb2prod.lint.randomness import seeded_before
 from nb2prod.notebook.dataflow import Dataflow, dataflow_of
 from nb2prod.notebook.model import Cell, Notebook
+from nb2prod.notebook.origins import called_path, origins_of
 from nb2prod.notebook.parsing import Span
-from nb2prod.notebook.session import Session, play
+from nb2prod.notebook.session import Knowledge, Session, play
 
 
-class Context(NamedTuple):
+class Context:
     """A notebook and what is known about it.
 
     Attributes:
@@ -18,36 +26,118 @@ class Context(NamedTuple):
         environment: Facts about the machine, or None when nobody looked.
         requires_roles: Whether the notebook is meant for a build, whatever its tags say.
         session: The notebook played from top to bottom.
-        flow: Names between cells.
         failures: Uses of names that find nothing.
     """
 
-    notebook: Notebook
-    environment: Environment | None
-    requires_roles: bool
-    session: Session
-    flow: Dataflow
-    failures: tuple[Failure, ...]
+    def __init__(
+        self,
+        notebook: Notebook,
+        environment: Environment | None = None,
+        *,
+        requires_roles: bool = False,
+        magics: frozenset[str] = frozenset(),
+    ) -> None:
+        self.notebook = notebook
+        self.environment = environment
+        self.requires_roles = requires_roles
+        stars = environment.stars if environment else {}
+        self.session: Session = play(notebook, Knowledge(magics, stars))
+        self.failures: tuple[Failure, ...] = tuple(failures_of(self.session))
 
-    @property
+    @cached_property
+    def flow(self) -> Dataflow:
+        """Return the names that go between cells."""
+        return dataflow_of(self.session)
+
+    @cached_property
+    def divergences(self) -> tuple[Divergence, ...]:
+        """Return where the saved session read another definition than a clean run."""
+        return tuple(divergences_of(self.session))
+
+    @cached_property
+    def trace(self) -> Trace | None:
+        """Return what happens to data and models, or None where nothing is fitted."""
+        return trace_of(self.session, self.origins) if self.mentions(".fit", "cross_val_") else None
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """Return the cells that a clean run executes."""
+        return self.notebook.executed_cells
+
+    @cached_property
+    def saved(self) -> bool:
+        """Say whether any cell has a count or an output of a saved run."""
+        return any(cell.execution_count or cell.outputs for cell in self.notebook.cells)
+
+    @cached_property
+    def text(self) -> str:
+        """Return the sources of all executed cells, to see quickly what cannot be in them."""
+        return "\n".join([cell.source for cell in self.cells])
+
+    @cached_property
+    def origins(self) -> dict[str, str]:
+        """Return what imported names stand for."""
+        return origins_of(self.session)
+
+    @cached_property
+    def calls(self) -> tuple[Call, ...]:
+        """Return every call of the executed cells."""
+        origins = self.origins
+        return tuple(
+            Call(cell, owner, node, called_path(node, origins))
+            for cell, calls in self.session.calls.items()
+            for owner, node in calls
+        )
+
+    @cached_property
+    def seeded(self) -> dict[int, frozenset[str]]:
+        """Return, by the identity of each call, which generators are seeded when it happens."""
+        return seeded_before(self.calls)
+
+    @cached_property
+    def texts(self) -> tuple[tuple[int, ast.Constant], ...]:
+        """Return every text constant of the executed cells with its cell; documentation is none."""
+        return tuple(
+            (cell, node)
+            for cell in self.session.calls
+            for node in _texts_in(self.session.parsed[cell].tree)
+        )
+
+    @cached_property
     def has_roles(self) -> bool:
         """Say whether any cell is compiled."""
         return any(cell.is_compiled for cell in self.notebook.cells)
 
+    @cached_property
+    def compiled(self) -> frozenset[int]:
+        """Return the numbers of the cells that are compiled."""
+        return frozenset(cell.number for cell in self.notebook.cells if cell.is_compiled)
 
-def context_of(
-    notebook: Notebook, environment: Environment | None, *, requires_roles: bool
-) -> Context:
-    """Work out what rules need to know."""
-    session = play(notebook)
-    return Context(
-        notebook,
-        environment,
-        requires_roles,
-        session,
-        dataflow_of(session),
-        tuple(failures_of(session)),
-    )
+    def span(self, cell: int, node: ast.AST) -> Span:
+        """Return where a node of a cell's tree stands."""
+        return self.session.parsed[cell].span(node)
+
+    def mentions(self, *words: str) -> bool:
+        """Say whether any executed cell holds one of these texts."""
+        text = self.text
+        for word in words:  # noqa: SIM110 - a generator would double the time of the rules
+            if word in text:
+                return True
+        return False
+
+    def calls_in(self, cells: frozenset[int]) -> Iterator[Call]:
+        """Yield the calls of some cells."""
+        return (call for call in self.calls if call.cell in cells)
+
+
+def _texts_in(tree: ast.Module | None) -> Iterator[ast.Constant]:
+    pending: list[ast.AST] = [tree] if tree is not None else []
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node
+        elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            pending += reversed(list(ast.iter_child_nodes(node)))
 
 
 def line_span(cell: Cell, line: int) -> Span:

@@ -1,13 +1,14 @@
 """Run the rules over a notebook."""
 
 from collections.abc import Iterable
+from functools import cache
 from os import PathLike
 
 import nb2prod.lint.rules  # noqa: F401 - importing the rules registers them
 from nb2prod.diagnostic import Diagnostic, Severity
-from nb2prod.lint.context import context_of
+from nb2prod.lint.context import Context
 from nb2prod.lint.environment import Environment
-from nb2prod.lint.rule import registered
+from nb2prod.lint.rule import Rule, registered
 from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.reading import read
 
@@ -17,6 +18,7 @@ def lint(
     environment: Environment | None = None,
     *,
     requires_roles: bool = False,
+    magics: frozenset[str] = frozenset(),
 ) -> list[Diagnostic]:
     """Check a notebook by every rule.
 
@@ -27,6 +29,8 @@ def lint(
         environment: Facts about the machine; rules that need them are silent without.
         requires_roles: Whether the notebook must be ready for a build, even if no cell has a role.
 
+        magics: Names of magics of the user's own, which bind nothing.
+
     Returns:
         The findings in the order of their places.
 
@@ -35,9 +39,23 @@ def lint(
     """
     if not isinstance(notebook, Notebook):
         notebook = read(notebook)
-    context = context_of(notebook, environment, requires_roles=requires_roles)
-    found = [diagnostic for rule in registered().values() for diagnostic in rule().check(context)]
+    context = Context(notebook, environment, requires_roles=requires_roles, magics=magics)
+    found = [one for rule in _rules() for one in _found(rule, context)]
     return sorted(found, key=_order)
+
+
+@cache
+def _rules() -> tuple[Rule, ...]:
+    """Return one of each rule; they hold nothing of a notebook."""
+    return tuple(rule() for rule in registered().values())
+
+
+def _found(rule: Rule, context: Context) -> list[Diagnostic]:
+    try:
+        return list(rule.check(context))
+    except RecursionError:
+        # Expressions nested by the hundred, as programs write them: this rule has no say on them.
+        return []
 
 
 def blocking(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

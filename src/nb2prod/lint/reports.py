@@ -19,6 +19,26 @@ class Linted(NamedTuple):
     diagnostics: list[Diagnostic]
 
 
+class Located(NamedTuple):
+    """A notebook with its findings, and where its cells' lines stand in the file.
+
+    Attributes:
+        linted: The notebook.
+        lines: For each cell the file's line of each source line.
+    """
+
+    linted: Linted
+    lines: list[tuple[int, ...]]
+
+    def line(self, diagnostic: Diagnostic) -> int:
+        """Return the line of the file on which a finding stands."""
+        if diagnostic.cell is None or diagnostic.cell > len(self.lines):
+            return 1
+        lines = self.lines[diagnostic.cell - 1]
+        index = min((diagnostic.line or 1) - 1, len(lines) - 1)
+        return lines[index]
+
+
 def json_report(linted: Iterable[Linted]) -> str:
     """Return the findings as one JSON object, in the form that other tools read."""
     notebooks = [

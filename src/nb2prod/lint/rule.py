@@ -1,14 +1,15 @@
 """What every rule has, and the register that rules enter by being imported."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar
 
-from nb2prod.diagnostic import Diagnostic, Severity
+from nb2prod.diagnostic import Diagnostic, Fix, Severity
 from nb2prod.lint.context import Context
 from nb2prod.notebook.parsing import Span
 
 
-class Rule:
+class Rule(ABC):
     """One check. Its docstring is its page: what, why, an example, what to write instead.
 
     Attributes:
@@ -24,9 +25,9 @@ class Rule:
     severity: ClassVar[Severity] = Severity.ERROR
     stops_build: ClassVar[bool] = True
 
+    @abstractmethod
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield what the rule finds in a notebook."""
-        raise NotImplementedError
 
     def found(
         self,
@@ -38,6 +39,7 @@ class Rule:
         hint: str | None = None,
         subject: str | None = None,
         severity: Severity | None = None,
+        fix: Fix | None = None,
     ) -> Diagnostic:
         """Make a finding of this rule."""
         return Diagnostic(
@@ -53,6 +55,8 @@ class Rule:
             column=span.column if span else None,
             end_line=span.end_line if span else None,
             end_column=span.end_column if span else None,
+            fixable=fix is not None and fix.is_safe,
+            fix=fix,
         )
 
 

@@ -1,7 +1,6 @@
 """Which names each cell needs, and from where."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from nb2prod.notebook.model import Notebook
@@ -34,7 +33,6 @@ class Need(NamedTuple):
     is_import: bool
 
 
-@dataclass(frozen=True, slots=True)
 class Dataflow:
     """Names between cells, as a clean top-to-bottom run has them.
 
@@ -42,10 +40,19 @@ class Dataflow:
         session: The played notebook, with every use, definition and mutation by place.
     """
 
-    session: Session
-    _needs: Mapping[int, Mapping[str, Need]]
-    _binds: Mapping[int, frozenset[str]]
-    _mutates: Mapping[int, frozenset[str]]
+    __slots__ = ("_binds", "_mutates", "_needs", "session")
+
+    def __init__(
+        self,
+        session: Session,
+        needs: Mapping[int, Mapping[str, Need]],
+        binds: Mapping[int, frozenset[str]],
+        mutates: Mapping[int, frozenset[str]],
+    ) -> None:
+        self.session = session
+        self._needs = needs
+        self._binds = binds
+        self._mutates = mutates
 
     def needs(self, cell: int) -> dict[str, int | None]:
         """Return the names that a cell needs from before, each with its last defining cell.

@@ -29,6 +29,7 @@ class Body(NamedTuple):
         mutated_parameters: Parameters whose object the body changes.
         methods: For a class: its functions by name.
         self_calls: For a method: names of the methods that it calls on its own object.
+        is_generator: Whether a call only makes a generator, which runs when somebody goes through it.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Body(NamedTuple):
     mutated_parameters: frozenset[str] = frozenset()
     methods: Mapping[str, "Body"] = MappingProxyType({})
     self_calls: frozenset[str] = frozenset()
+    is_generator: bool = False
 
     @property
     def all_events(self) -> tuple["Event", ...]:
@@ -63,6 +65,7 @@ class Event(NamedTuple):
         call: The call, for a CALL event of a name that is called itself.
         method: The method called on the name, for a CALL event.
         made_by: For a binding ``x = C(...)``: the name ``C``.
+        is_consumed: Whether something goes through what a call gives, as ``list(f())`` does.
     """
 
     action: Action
@@ -76,6 +79,7 @@ class Event(NamedTuple):
     call: ast.Call | None = None
     method: str | None = None
     made_by: str | None = None
+    is_consumed: bool = False
 
     def dominates(self, other: "Event") -> bool:
         """Say whether this event surely happened when a later one of the same statement happens."""

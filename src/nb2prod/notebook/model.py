@@ -1,8 +1,7 @@
 """A notebook as frozen data: what every later step reads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from nb2prod.errors import Place
 from nb2prod.notebook.roles import Role
@@ -10,8 +9,7 @@ from nb2prod.notebook.roles import Role
 CellKind = Literal["code", "markdown", "raw"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell as the file holds it.
 
     Attributes:
@@ -50,8 +48,7 @@ class Cell:
         return self.is_executed and bool(self.roles)
 
 
-@dataclass(frozen=True, slots=True)
-class Notebook:
+class Notebook(NamedTuple):
     """A notebook as the file holds it.
 
     Attributes:

@@ -6,10 +6,12 @@ notebook takes two.
 
 import ast
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from nb2prod.notebook.magics import Translated, translate
+
+_MAY_STRAY = ("return", "break", "continue", "yield")
 
 
 class SyntaxFault(NamedTuple):
@@ -20,6 +22,9 @@ class SyntaxFault(NamedTuple):
     column: int
     end_line: int
     end_column: int
+
+
+_BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
 
 
 class Span(NamedTuple):
@@ -49,14 +54,16 @@ class Parsed(NamedTuple):
 
         Trees count columns in bytes from 0; people and editors count characters from 1.
         """
-        lines = self.translated.code.split("\n")
+        code = self.translated.code
+        # Of plain text bytes are characters, so nobody need look at the lines.
+        lines = () if code.isascii() else code.split("\n")
         line = getattr(node, "lineno", 1)
         end_line = getattr(node, "end_lineno", None) or line
         start = self._column(lines, line, getattr(node, "col_offset", 0))
         end = self._column(lines, end_line, getattr(node, "end_col_offset", None) or 0)
         return Span(line, start, end_line, end)
 
-    def _column(self, lines: list[str], line: int, offset: int) -> int:
+    def _column(self, lines: Sequence[str], line: int, offset: int) -> int:
         text = lines[line - 1] if 0 < line <= len(lines) else ""
         shift = self.translated.shifts.get(line, 0)
         if text.isascii():
@@ -68,23 +75,35 @@ class Parsed(NamedTuple):
         )
 
 
-def parse_cell(source: str) -> Parsed:
+def parse_cell(source: str, magics: frozenset[str] = frozenset()) -> Parsed:
     """Translate and parse a cell's source.
 
     Never raises for any text, and never lets Python's own warnings about the source out.
+
+    Args:
+        source: The cell's text.
+        magics: Names of further magics that bind nothing.
     """
-    translated = translate(source)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return parse_quietly(source, magics)
+
+
+def parse_quietly(source: str, magics: frozenset[str] = frozenset()) -> Parsed:
+    """Do what `parse_cell` does, for callers that silence Python's warnings themselves."""
+    translated = translate(source, magics)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(translated.code)
+        tree = ast.parse(translated.code)
     except SyntaxError as error:
         return Parsed(translated, None, _fault(error, translated))
     except (ValueError, RecursionError, MemoryError) as error:
         return Parsed(translated, None, SyntaxFault(_reason(error), 1, 1, 1, 1))
     if "pass;" in translated.code:
         _drop_padding(tree)
-    return Parsed(translated, tree, next(_strays(tree, translated), None))
+    code = translated.code
+    may_stray = any(word in code for word in _MAY_STRAY)
+    fault = next(_strays(tree, translated), None) if may_stray else None
+    return Parsed(translated, tree, fault)
 
 
 def _fault(error: SyntaxError, translated: Translated) -> SyntaxFault:
@@ -142,7 +161,13 @@ def _strays(tree: ast.Module, translated: Translated) -> Iterator[SyntaxFault]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.expr):
             continue
         inside = is_loop or isinstance(node, ast.For | ast.AsyncFor | ast.While)
-        pending += [(child, inside) for child in reversed(list(ast.iter_child_nodes(node)))]
+        pending += [(child, inside) for child in reversed(list(_inner_statements(node)))]
+
+
+def _inner_statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the statements of a statement, in order, with the handlers and cases that hold some."""
+    for field in _BLOCKS:
+        yield from getattr(node, field, ())
 
 
 def _stray_message(node: ast.AST, *, is_loop: bool) -> str | None:

@@ -1,26 +1,32 @@
 """Functions, classes, comprehensions and calls: where inner scopes meet the outer one."""
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 
 from nb2prod.notebook.events import Action, Body, Event
 from nb2prod.notebook.guards import is_namespace
+from nb2prod.notebook.lazy_pattern import LazyPattern
 from nb2prod.notebook.mutation import calls_its_arguments, changed_by_call
 from nb2prod.notebook.statements import StatementWalker
 
-_QUERY_NAME = re.compile(r"@([A-Za-z_]\w*)")
+_QUERY_NAME = LazyPattern(r"@([A-Za-z_]\w*)")
 _SHELL_METHODS = frozenset({"run_line_magic", "run_cell_magic", "magic", "run_cell", "ex", "push"})
 _CLASS_NAMES = frozenset({"__module__", "__qualname__", "__class__", "__doc__"})
 
 
-def events_of(statement: ast.stmt) -> tuple[Event, ...]:
+def events_of(
+    statement: ast.stmt, calls: list[tuple[str, ast.Call]] | None = None
+) -> tuple[Event, ...]:
     """Return what a top-level statement does to names, in order.
 
     Never raises: a statement nested too deeply to follow is read flatly, each name in it on its
     own.
+
+    Args:
+        statement: The statement.
+        calls: Where to add its calls, each with the name of the function that it stands in.
     """
-    walker = ScopeWalker()
+    walker = ScopeWalker(calls)
     try:
         walker.visit(statement)
     except RecursionError:
@@ -41,10 +47,12 @@ class ScopeWalker(StatementWalker):
     # Calls.
 
     def _on_call(self, node: ast.Call) -> None:
+        self.calls.append((self.owner, node))
         is_unused = id(node) in self.unused
         arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
         calls_arguments = calls_its_arguments(node)
         self.visit(node.func)
+        self.consumed.update(map(id, arguments))
         for argument in arguments:
             if isinstance(argument, ast.Lambda):
                 self._lambda(argument, is_called=calls_arguments)
@@ -66,17 +74,31 @@ class ScopeWalker(StatementWalker):
             if function.id == "exec":
                 self.note(Action.BLIND, "", node)
         elif isinstance(function, ast.Attribute):
-            if isinstance(function.value, ast.Name):
-                self._call(function.value.id, node, method=function.attr)
+            made = function.value
+            if isinstance(made, ast.Name):
+                self._call(made.id, node, method=function.attr)
+            elif isinstance(made, ast.Call) and isinstance(made.func, ast.Name):
+                self._call(made.func.id, node, method=function.attr)
             if _is_blind(function):
                 self.note(Action.BLIND, "", node)
+        elif isinstance(function, ast.Call) and isinstance(function.func, ast.Name):
+            self._call(function.func.id, node, method="__call__")
 
     def _call(
         self, name: str, node: ast.AST, *, call: ast.Call | None = None, method: str | None = None
     ) -> None:
         silent = self.is_tolerant or name in self.guarded
         self.events.append(
-            Event(Action.CALL, name, node, self.path, silent, call=call, method=method)
+            Event(
+                Action.CALL,
+                name,
+                node,
+                self.path,
+                silent,
+                call=call,
+                method=method,
+                is_consumed=id(node) in self.consumed,
+            )
         )
 
     def _query_names(self, node: ast.Call) -> None:
@@ -137,7 +159,8 @@ class ScopeWalker(StatementWalker):
         self.events[start:] = [event._replace(is_annotation=True) for event in self.events[start:]]
 
     def _body(self, name: str, arguments: ast.arguments, statements: Iterable[ast.stmt]) -> Body:
-        inner = ScopeWalker()
+        inner = ScopeWalker(self.calls, name)
+        inner.is_function = True
         inner.visit_all(statements)
         parameters = [argument.arg for argument in _arguments(arguments)]
         bound = {
@@ -150,6 +173,7 @@ class ScopeWalker(StatementWalker):
             tuple(_free_events(inner.events, local)),
             frozenset(_mutated(inner.events, parameters)),
             self_calls=frozenset(_self_calls(inner.events, parameters[:1])),
+            is_generator=inner.is_generator,
         )
 
     # Classes.
@@ -157,7 +181,7 @@ class ScopeWalker(StatementWalker):
     def _on_classdef(self, node: ast.ClassDef) -> None:
         self._decorators(node.decorator_list)
         self.visit_all([*node.bases, *(keyword.value for keyword in node.keywords)])
-        inner = ScopeWalker()
+        inner = ScopeWalker(self.calls, self.owner)
         inner.visit_all(node.body)
         bound = set(_CLASS_NAMES)
         methods: dict[str, Body] = {}
@@ -165,7 +189,7 @@ class ScopeWalker(StatementWalker):
             if event.action is Action.BIND and event.name not in inner.outer_names:
                 bound.add(event.name)
                 if event.body is not None:
-                    methods[event.name] = event.body
+                    methods[event.name] = _within_class(event.body)
             elif event.name not in bound:
                 self.absorb([event])
         bases = tuple(
@@ -181,14 +205,24 @@ class ScopeWalker(StatementWalker):
         self._comprehension(node.generators, [node.elt])
 
     _on_setcomp = _on_listcomp
-    _on_generatorexp = _on_listcomp
+
+    def _on_generatorexp(self, node: ast.GeneratorExp) -> None:
+        # Only its first iterable is read at once; the rest when somebody goes through it.
+        self._comprehension(node.generators, [node.elt], is_lazy=id(node) not in self.consumed)
 
     def _on_dictcomp(self, node: ast.DictComp) -> None:
         self._comprehension(node.generators, [node.key, node.value])
 
-    def _comprehension(self, generators: list[ast.comprehension], results: list[ast.expr]) -> None:
+    def _comprehension(
+        self,
+        generators: list[ast.comprehension],
+        results: list[ast.expr],
+        *,
+        is_lazy: bool = False,
+    ) -> None:
+        self.consumed.update(id(one.iter) for one in generators)
         self.visit(generators[0].iter)
-        inner = ScopeWalker()
+        inner = ScopeWalker(self.calls, self.owner)
         targets: set[str] = set()
         for index, generator in enumerate(generators):
             if index:
@@ -202,7 +236,15 @@ class ScopeWalker(StatementWalker):
         inner.unused.update(id(result) for result in results)
         inner.visit_all(results)
         # What else an inner binding can be is a walrus, which binds outside.
-        self.absorb(event for event in inner.events if event.name not in targets)
+        outer = (event for event in inner.events if event.name not in targets)
+        self.absorb(outer, silent=is_lazy)
+
+
+def _within_class(body: Body) -> Body:
+    """Leave out the name that Python gives to each method."""
+    if all(event.name != "__class__" for event in body.events):
+        return body
+    return body._replace(events=tuple(one for one in body.events if one.name != "__class__"))
 
 
 def _is_store(name: ast.Name) -> bool:

@@ -1,100 +1,74 @@
 """Play a notebook from top to bottom without running it, to see what each use of a name finds."""
 
 import ast
-import re
 import sys
+import warnings
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from nb2prod.notebook.events import Action, Body, Event
 from nb2prod.notebook.known_names import is_known
+from nb2prod.notebook.lazy_pattern import LazyPattern
 from nb2prod.notebook.magic_table import AUTOMAGIC
 from nb2prod.notebook.model import Cell, Notebook
-from nb2prod.notebook.parsing import Parsed, parse_cell
+from nb2prod.notebook.parsing import Parsed, parse_quietly
+from nb2prod.notebook.played import (
+    NOTHING_KNOWN,
+    Blind,
+    Definition,
+    Knowledge,
+    Mutation,
+    Session,
+    Use,
+)
 from nb2prod.notebook.scopes import events_of
+
+__all__ = [
+    "Blind",
+    "Definition",
+    "Knowledge",
+    "Mutation",
+    "Session",
+    "Use",
+    "play",
+    "play_in_order",
+]
 
 _ANNOTATIONS_ARE_LAZY = sys.version_info >= (3, 14)
 _RAISING_TAGS = frozenset({"raises-exception", "nbval-raises-exception"})
 _CONSTRUCTORS = ("__new__", "__init__", "__post_init__")
 _MANY = 64
+_BASES = 20
 _DEEPEST = 100
-_WORD = re.compile(r"[^\W\d]\w*")
+_WORD = LazyPattern(r"[^\W\d]\w*")
 
 
-class Definition(NamedTuple):
-    """One binding of a name.
-
-    Attributes:
-        name: The name.
-        cell: Number of the cell that binds it.
-        event: The binding.
-        statement: Which statement of the notebook it belongs to.
-    """
-
-    name: str
-    cell: int
-    event: Event
-    statement: int
-
-
-class Use(NamedTuple):
-    """One use of a name at the moment when a clean run comes to it.
-
-    Attributes:
-        name: The name that is looked up.
-        cell: Number of the cell that is running.
-        node: Where in that cell: the read, or the call that leads to it.
-        definitions: What it may find, the last binding first; empty when there is nothing.
-        via: Functions between the cell and the read, outermost first.
-        is_sure: Whether a clean run surely looks it up here and nothing guards against its absence.
-        deleted_in: Number of the cell that deleted the name before, or None.
-        changed_in: Numbers of the cells that changed the object in place since it was bound.
-    """
-
-    name: str
-    cell: int
-    node: ast.AST
-    definitions: tuple[Definition, ...]
-    via: tuple[Definition, ...]
-    is_sure: bool
-    deleted_in: int | None
-    changed_in: tuple[int, ...]
-
-
-class Mutation(NamedTuple):
-    """A change of an object in place, by the name through which it happens."""
-
-    name: str
-    cell: int
-    node: ast.AST
-    definitions: tuple[Definition, ...]
-
-
-class Session(NamedTuple):
-    """What a clean top-to-bottom run does to names.
-
-    Attributes:
-        notebook: The notebook.
-        parsed: Every code cell by number, skipped ones included.
-        definitions: All bindings in order.
-        uses: All look-ups in order, those within called functions included.
-        mutations: All changes in place, in order.
-        skipped: Names that skipped cells would bind, with the first such cell.
-    """
-
-    notebook: Notebook
-    parsed: dict[int, Parsed]
-    definitions: tuple[Definition, ...]
-    uses: tuple[Use, ...]
-    mutations: tuple[Mutation, ...]
-    skipped: dict[str, int]
-
-
-def play(notebook: Notebook) -> Session:
+def play(notebook: Notebook, knowledge: Knowledge = NOTHING_KNOWN) -> Session:
     """Play a notebook's cells in document order, leaving out skipped ones."""
-    parsed = {cell.number: parse_cell(cell.source) for cell in notebook.code_cells}
-    player = _Player()
-    for cell in notebook.executed_cells:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        parsed = {
+            cell.number: parse_quietly(cell.source, knowledge.magics)
+            for cell in notebook.code_cells
+        }
+    return play_in_order(notebook, parsed, notebook.executed_cells, knowledge)
+
+
+def play_in_order(
+    notebook: Notebook,
+    parsed: dict[int, Parsed],
+    cells: Iterable[Cell],
+    knowledge: Knowledge = NOTHING_KNOWN,
+) -> Session:
+    """Play parsed cells in any order, as a person may have run them.
+
+    Args:
+        notebook: The notebook.
+        parsed: All its code cells, parsed.
+        cells: The cells in the order in which they run.
+        knowledge: What is known beside the notebook.
+    """
+    player = _Player(knowledge)
+    for cell in cells:
         player.play_cell(cell, parsed[cell.number])
     skipped: dict[str, int] = {}
     for cell in notebook.code_cells:
@@ -108,6 +82,9 @@ def play(notebook: Notebook) -> Session:
         tuple(player.uses),
         tuple(player.mutations),
         skipped,
+        player.calls,
+        tuple(player.blinds),
+        frozenset(player.doubtful),
     )
 
 
@@ -121,17 +98,20 @@ def _bound_in(parsed: Parsed) -> Iterator[str]:
 class _Player:
     """The namespace of a notebook while its cells are played."""
 
-    def __init__(self) -> None:
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self.calls: dict[int, list[tuple[str, ast.Call]]] = {}
+        self.blinds: list[Blind] = []
+        self.doubtful: set[str] = set()
         self.definitions: list[Definition] = []
         self.uses: list[Use] = []
         self.mutations: list[Mutation] = []
         self._live: dict[str, list[Definition]] = {}
         self._deleted: dict[str, int] = {}
+        self._uncalled: dict[int, Body] = {}
         # By the identity of the definition: trees compare by identity too, and definitions live as
         # long as the player.
         self._changed: dict[int, list[int]] = {}
-        self._doubtful: set[str] = set()
-        self._is_blind = False
         self._has_lazy_annotations = _ANNOTATIONS_ARE_LAZY
         self._statement = 0
         self._cell = 0
@@ -143,18 +123,20 @@ class _Player:
         self._cell = cell.number
         self._is_raising = not _RAISING_TAGS.isdisjoint(cell.tags)
         self._entered.clear()
-        self._is_blind |= parsed.translated.is_blind
+        if parsed.translated.is_blind:
+            self.blinds.append(Blind(cell.number, None))
         if parsed.tree is None or parsed.fault is not None:
             # Nobody knows what a broken cell would bind, so any word in it may be a name that later
             # cells rightly use.
-            self._doubtful.update(_WORD.findall(cell.source))
+            self.doubtful.update(_WORD.findall(cell.source))
             return
+        calls = self.calls.setdefault(cell.number, [])
         for statement in parsed.tree.body:
             self._statement += 1
             if _is_automagic(statement) and not self._live.get(ast.unparse(statement)):
                 continue
             self._has_lazy_annotations |= _is_annotations_import(statement)
-            for event in events_of(statement):
+            for event in events_of(statement, calls):
                 self._play(event)
 
     def _play(self, event: Event) -> None:
@@ -172,7 +154,20 @@ class _Player:
                 self._live.pop(event.name, None)
                 self._deleted[event.name] = self._cell
         else:
-            self._is_blind = True
+            self._unseen(event.node)
+
+    def _unseen(self, node: ast.AST) -> None:
+        """Bind what a star import is known to bind, else take any name as perhaps bound."""
+        names = (
+            self._knowledge.stars.get(node.module or "")
+            if isinstance(node, ast.ImportFrom) and not node.level
+            else None
+        )
+        if names is None:
+            self.blinds.append(Blind(self._cell, node))
+            return
+        for name in names:
+            self._bind(Event(Action.BIND, name, node, is_import=True))
 
     def _bind(self, event: Event) -> None:
         definition = Definition(event.name, self._cell, event, self._statement)
@@ -186,20 +181,29 @@ class _Player:
         else:
             self._live[event.name] = [definition]
         if event.body is not None:
-            self._bind_from_within(event.body)
+            if getattr(event.node, "decorator_list", None):
+                # A decorator may call it, or keep it for somebody who does.
+                self._bind_from_within(event.body)
+            else:
+                self._uncalled[id(definition)] = event.body
 
     def _bind_from_within(self, body: Body) -> None:
-        """Take what a function may bind globally as perhaps bound from its definition on."""
+        """Take what a function may bind globally as perhaps bound from here on."""
         for inner in body.all_events:
             if inner.action is Action.BIND:
                 self._bind(inner._replace(path=(*inner.path, -1), body=None))
             elif inner.action is Action.BLIND:
-                self._is_blind = True
+                self._unseen(inner.node)
 
     def _find(self, name: str, path: tuple[int, ...]) -> tuple[Definition, ...]:
         """Return the bindings that a look-up may find, the last first."""
+        live = self._live.get(name)
+        if live is None:
+            return ()
+        if len(live) == 1:
+            return (live[0],)
         found: list[Definition] = []
-        for definition in reversed(self._live.get(name, ())):
+        for definition in reversed(live):
             found.append(definition)
             bound_at = definition.event.path
             if not bound_at or (
@@ -218,22 +222,29 @@ class _Player:
         is_sure: bool,
     ) -> None:
         name = event.name
-        found = self._find(name, path)
+        live = self._live.get(name)
+        found = () if live is None else self._find(name, path)
         is_never_read = event.is_annotation and self._has_lazy_annotations
         if is_never_read or (not found and is_known(name)):
             return
-        is_sure = is_sure and not (self._is_raising or self._is_blind or name in self._doubtful)
-        changed = sorted({cell for one in found for cell in self._changed.get(id(one), ())})
-        self.uses.append(
-            Use(
-                name, self._cell, node, found, via, is_sure, self._deleted.get(name), tuple(changed)
-            )
-        )
+        is_sure = is_sure and not (self._is_raising or self.blinds or name in self.doubtful)
+        changed = self._changed_in(found) if self._changed else ()
+        deleted_in = self._deleted.get(name) if self._deleted else None
+        self.uses.append(Use(name, self._cell, node, found, via, is_sure, deleted_in, changed))
         for definition in found:
             if definition.event.body is not None:
+                self._mention(definition, definition.event.body)
                 self._enter(
                     definition, definition.event.body.all_events, node, path, via, is_sure=False
                 )
+
+    def _mention(self, definition: Definition, body: Body) -> None:
+        """Take a function that is mentioned as one that may be called."""
+        if self._uncalled.pop(id(definition), None) is not None:
+            self._bind_from_within(body)
+
+    def _changed_in(self, found: tuple[Definition, ...]) -> tuple[int, ...]:
+        return tuple(sorted({cell for one in found for cell in self._changed.get(id(one), ())}))
 
     def _call(
         self, event: Event, node: ast.AST, via: tuple[Definition, ...], path: tuple[int, ...]
@@ -254,10 +265,33 @@ class _Player:
             makers = self._find(definition.event.made_by or "", ())
             maker = makers[0].event.body if len(makers) == 1 else body
             if maker is not None:
-                yield from _method_events(maker, [event.method])
+                yield from self._method_events(maker, [event.method])
         elif body is not None:
-            yield from body.events
-            yield from _method_events(body, _CONSTRUCTORS)
+            if not body.is_generator or event.is_consumed:
+                yield from body.events
+            yield from self._method_events(body, _CONSTRUCTORS)
+        elif definition.event.made_by is not None:
+            makers = self._find(definition.event.made_by, ())
+            if len(makers) == 1 and makers[0].event.body is not None:
+                yield from self._method_events(makers[0].event.body, ["__call__"])
+
+    def _method_events(self, body: Body, names: Iterable[str], depth: int = 0) -> Iterator[Event]:
+        """Yield what runs in methods of a class, in those that they call, and in inherited ones."""
+        pending, seen, absent = list(names), set[str](), set[str]()
+        while pending:
+            name = pending.pop()
+            method = body.methods.get(name)
+            if method is None:
+                absent.add(name)
+            elif name not in seen:
+                yield from method.events
+                pending += method.self_calls
+            seen.add(name)
+        for base in body.events if absent and depth < _BASES else ():
+            found = self._find(base.name, ()) if isinstance(base.node, ast.Name) else ()
+            inherited = found[0].event.body if len(found) == 1 else None
+            if inherited is not None and isinstance(found[0].event.node, ast.ClassDef):
+                yield from self._method_events(inherited, sorted(absent), depth + 1)
 
     def _enter(
         self,
@@ -309,17 +343,6 @@ def _thinned(definitions: list[Definition]) -> list[Definition]:
     """Keep the last bindings, and of the older ones one for each cell, so that generated code stays linear."""
     older, recent = definitions[: -_MANY // 2], definitions[-_MANY // 2 :]
     return [*{one.cell: one for one in older}.values(), *recent]
-
-
-def _method_events(body: Body, names: Iterable[str]) -> Iterator[Event]:
-    pending, seen = list(names), set[str]()
-    while pending:
-        name = pending.pop()
-        method = body.methods.get(name)
-        if method is not None and name not in seen:
-            yield from method.events
-            pending += method.self_calls
-        seen.add(name)
 
 
 def _is_automagic(statement: ast.stmt) -> bool:

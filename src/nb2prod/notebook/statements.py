@@ -2,7 +2,9 @@
 
 import ast
 import itertools
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from nb2prod.notebook.events import Action, Body, Event
 from nb2prod.notebook.guards import (
@@ -17,25 +19,34 @@ from nb2prod.notebook.mutation import base_name
 # Shared by all walkers, because the events of an inner scope are put among those of the outer one.
 _BLOCK_NUMBERS = itertools.count(1)
 
-_METHODS: dict[type[ast.AST], str] = {}
+# One walker is ever made of: `ScopeWalker`, whose methods these are.
+_HANDLERS: dict[type[ast.AST], Callable[[Any, Any], None]] = {}
+_ENDS = frozenset({ast.Return, ast.Raise, ast.Continue, ast.Break})
 _LEAVES = frozenset({ast.Load, ast.Store, ast.Del, ast.Constant, ast.Pass})
 
 
-class StatementWalker:
+class StatementWalker(ABC):
     """Collect the events of one scope in the order of execution.
 
     Attributes:
         events: What was found so far.
         outer_names: Names declared ``global`` or ``nonlocal`` in this scope.
+        calls: Every call, inner scopes included, with the function that it stands in.
+        owner: Name of the function whose body this is; empty outside functions.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, calls: list[tuple[str, ast.Call]] | None = None, owner: str = "") -> None:
+        self.calls: list[tuple[str, ast.Call]] = [] if calls is None else calls
+        self.owner = owner
         self.events: list[Event] = []
         self.outer_names: set[str] = set()
         self.path: tuple[int, ...] = ()
         self.guarded: frozenset[str] = frozenset()
         self.is_tolerant = False
         self.unused: set[int] = set()
+        self.consumed: set[int] = set()
+        self.is_function = False
+        self.is_generator = False
 
     def note(
         self,
@@ -63,23 +74,32 @@ class StatementWalker:
     def visit(self, node: ast.AST) -> None:
         """Visit one node by the method that is named after its kind, else its children."""
         kind = type(node)
-        method = _METHODS.get(kind)
-        if method is None:
-            method = _METHODS.setdefault(kind, f"_on_{kind.__name__.lower()}")
-        handler: Callable[[ast.AST], None] = getattr(self, method, self.visit_children)
-        handler(node)
+        handler = _HANDLERS.get(kind)
+        if handler is None:
+            made = getattr(
+                type(self), f"_on_{kind.__name__.lower()}", StatementWalker.visit_children
+            )
+            handler = _HANDLERS.setdefault(kind, made)
+        handler(self, node)
 
     def visit_children(self, node: ast.AST) -> None:
         """Visit what a node holds, in source order."""
-        for child in ast.iter_child_nodes(node):
-            if type(child) not in _LEAVES:
-                self.visit(child)
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if type(value) is list:
+                for child in value:
+                    if isinstance(child, ast.AST) and type(child) not in _LEAVES:
+                        self.visit(child)
+            elif isinstance(value, ast.AST) and type(value) not in _LEAVES:
+                self.visit(value)
 
     def visit_all(self, nodes: Iterable[ast.AST | None]) -> None:
-        """Visit nodes in order, leaving out what is absent."""
+        """Visit nodes in order, leaving out what is absent, and what is never reached."""
         for node in nodes:
             if node is not None:
                 self.visit(node)
+                if type(node) in _ENDS:
+                    return
 
     def block(
         self,
@@ -99,12 +119,13 @@ class StatementWalker:
     # Names and the objects behind them.
 
     def _on_name(self, node: ast.Name) -> None:
-        if isinstance(node.ctx, ast.Store):
-            self.note(Action.BIND, node.id, node)
-            return
-        self.note(Action.READ, node.id, node)
-        if isinstance(node.ctx, ast.Del):
-            self.note(Action.DELETE, node.id, node)
+        name, context = node.id, type(node.ctx)
+        # Half of all events are made here, so without `note`.
+        silent = self.is_tolerant or name in self.guarded
+        action = Action.BIND if context is ast.Store else Action.READ
+        self.events.append(Event(action, name, node, self.path, silent))
+        if context is ast.Del:
+            self.events.append(Event(Action.DELETE, name, node, self.path, silent))
 
     def _on_attribute(self, node: ast.Attribute) -> None:
         self.visit(node.value)
@@ -147,18 +168,20 @@ class StatementWalker:
             else:
                 self.visit(target)
 
+    @abstractmethod
     def lambda_body(self, node: ast.Lambda) -> Body:
         """Return what a lambda needs at a call."""
-        raise NotImplementedError
 
+    @abstractmethod
     def annotation(self, node: ast.expr | None) -> None:
         """Note what an annotation reads."""
-        raise NotImplementedError
 
     def _on_annassign(self, node: ast.AnnAssign) -> None:
         if node.value is not None:
             self.visit(node.value)
-        self.annotation(node.annotation)
+        if not self.is_function:
+            # Python keeps no annotations of a function's variables, so it does not read them.
+            self.annotation(node.annotation)
         if node.value is not None or not isinstance(node.target, ast.Name):
             self.visit(node.target)
 
@@ -210,12 +233,28 @@ class StatementWalker:
 
     def _on_ifexp(self, node: ast.IfExp) -> None:
         self.visit(node.test)
-        guarded = names_guarded_by(node.test)
-        self.block([node.body], guarded=guarded)
-        self.block([node.orelse], guarded=guarded)
+        truth, guarded = constant_truth(node.test), names_guarded_by(node.test)
+        if truth is not False:
+            self.block([node.body], guarded=guarded)
+        if truth is not True:
+            self.block([node.orelse], guarded=guarded)
+
+    def _on_assert(self, node: ast.Assert) -> None:
+        self.visit(node.test)
+        tolerant, self.is_tolerant = self.is_tolerant, True
+        self.block([node.msg] if node.msg is not None else [])
+        self.is_tolerant = tolerant
+
+    def _on_yield(self, node: ast.Yield | ast.YieldFrom) -> None:
+        self.is_generator = True
+        self.visit_children(node)
+
+    _on_yieldfrom = _on_yield
 
     def _on_boolop(self, node: ast.BoolOp) -> None:
         self.visit(node.values[0])
+        if constant_truth(node.values[0]) is isinstance(node.op, ast.Or):
+            return
         self.unused.update(id(value) for value in node.values[1:])
         self.block(node.values[1:], guarded=names_guarded_by(node.values[0]))
 
@@ -279,6 +318,7 @@ class StatementWalker:
     # Loops.
 
     def _on_for(self, node: ast.For | ast.AsyncFor) -> None:
+        self.consumed.add(id(node.iter))
         self.visit(node.iter)
         self._loop([node.target, *node.body])
         self.block(node.orelse)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from nb2prod.notebook import magic_table as table
 from nb2prod.notebook.logical_lines import Special, special_lines
+from nb2prod.notebook.magic_names import bound_by_cell_magic, bound_by_line_magic
 from nb2prod.notebook.requirement_lines import requirements_in
 from nb2prod.notebook.translated import Dropped, Problem, Translated
 
@@ -23,16 +24,20 @@ _AUTOMAGIC_INSTALL = re.compile(
 _NAME = re.compile(r"[\w.]+")
 _OPTIONS = re.compile(r"(?:\s*-{1,2}[A-Za-z][\w-]*(?:[ \t]+(?:cumulative|time|calls|\d+)\b)?)*\s*")
 _PADDING = "pass;"
+_SHELLS = ("bash", "sh", "system", "sx", "cmd")
 
 
-def translate_lines(code: str, shifts: Mapping[int, int]) -> Translated:
+def translate_lines(
+    code: str, shifts: Mapping[int, int], magics: frozenset[str] = frozenset()
+) -> Translated:
     """Translate a cell's lines.
 
     Args:
         code: The cell's text without the indentation of its first line.
         shifts: How many columns that took from each line, by 1-based number.
+        magics: Names of further magics that bind nothing.
     """
-    work = _Translation(code, shifts)
+    work = _Translation(code, shifts, magics)
     first = next((index for index, line in enumerate(work.lines) if line.strip()), 0)
     if work.lines[first].startswith("%%") and not _HELP.match(work.lines[first]):
         work.cell_magic(first)
@@ -53,7 +58,10 @@ def _is_special(line: str) -> bool:
 class _Translation:
     """The lines of one cell while they are translated."""
 
-    def __init__(self, source: str, shifts: Mapping[int, int]) -> None:
+    def __init__(
+        self, source: str, shifts: Mapping[int, int], magics: frozenset[str] = frozenset()
+    ) -> None:
+        self.magics = magics
         self.source = source
         self.lines = source.split("\n")
         self.dropped: list[Dropped] = []
@@ -95,15 +103,17 @@ class _Translation:
             self.line_magics(first + 1)
         elif name in table.DISPLAY_CELLS:
             self._drop(Special(first, whole.length, self.lines[first]))
-        elif name in ("bash", "sh", "system", "sx", "cmd") and self._only_installs(whole):
+        elif "--" not in rest and name in _SHELLS and self._only_installs(whole):
             return
         else:
+            names = bound_by_cell_magic(name, rest)
             self._refuse(
                 whole._replace(text=self.lines[first]),
                 f"%%{name}",
                 table.ADVICE.get(name, _CELL_ADVICE),
+                " = ".join([*names, "None"]) if names else "pass",
             )
-            self.is_blind |= name not in table.SUBPROCESS_CELLS or "--out" in rest
+            self.is_blind |= names is None and name not in self.magics
 
     def _only_installs(self, whole: Special) -> bool:
         """Take a shell cell that does nothing but install packages or show things."""
@@ -159,8 +169,11 @@ class _Translation:
         ):
             self._drop(special)
         else:
-            self._refuse(special, f"%{name}", table.ADVICE.get(name, _LINE_ADVICE))
-            self.is_blind |= name in table.BLIND or name not in table.ADVICE
+            bound = bound_by_line_magic(name, statement)
+            instead = " = ".join([*bound, "None"]) if bound else "pass"
+            self._refuse(special, f"%{name}", table.ADVICE.get(name, _LINE_ADVICE), instead)
+            is_unknown = name in table.BLIND or name not in (*table.ADVICE, *self.magics)
+            self.is_blind |= bound is None and is_unknown
 
     def _keep(self, special: Special, start: int, name: str) -> None:
         """Keep the statement that a magic measures, at its own columns where Python allows it."""

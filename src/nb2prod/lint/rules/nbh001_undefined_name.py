@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic
 from nb2prod.lint.context import Context
+from nb2prod.lint.counts import ran_well
 from nb2prod.lint.failures import Cause, Failure
 from nb2prod.lint.rule import Rule, register
 from nb2prod.notebook.known_names import KNOWN_NAMES
@@ -96,4 +97,10 @@ def _hint(context: Context, failure: Failure) -> str:
     if near is not None:
         where = f", bound in cell {bound[near]}" if near in bound else ""
         return f"Did you mean `{near}`{where}?"
+    cell = context.notebook.cell(use.cell)
+    if ran_well(cell):
+        return (
+            f"This cell ran as In [{cell.execution_count}] without an error, so a cell that was "
+            "deleted or changed since bound it: bring that code back."
+        )
     return "Define it in a cell above, or remove the use; the cell that bound it may be gone."

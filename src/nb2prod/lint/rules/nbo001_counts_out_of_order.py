@@ -42,6 +42,9 @@ class CountsOutOfOrder(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield the first cell that was run before the one above it."""
+        if context.divergences:
+            # NBO002 says what came of it.
+            return
         highest, above = 0, 0
         for cell in context.notebook.code_cells:
             if cell.execution_count is None:

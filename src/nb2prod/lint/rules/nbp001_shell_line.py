@@ -43,7 +43,7 @@ class ShellLine(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield shell lines of compiled cells."""
-        for cell in context.notebook.executed_cells:
+        for cell in context.cells:
             if not cell.is_compiled:
                 continue
             for dropped in context.session.parsed[cell.number].translated.dropped:

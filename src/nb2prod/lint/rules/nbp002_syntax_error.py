@@ -1,14 +1,14 @@
 """NBP002: a cell that Python cannot parse."""
 
-import re
 from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic
 from nb2prod.lint.context import Context
 from nb2prod.lint.rule import Rule, register
+from nb2prod.notebook.lazy_pattern import LazyPattern
 from nb2prod.notebook.parsing import Span, SyntaxFault
 
-_PRINT_STATEMENT = re.compile(r"Missing parentheses in call to '(?:print|exec)'")
+_PRINT_STATEMENT = LazyPattern(r"Missing parentheses in call to '(?:print|exec)'")
 
 
 @register
@@ -40,7 +40,7 @@ class SyntaxErrorInCell(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield the first syntax error of each executed cell."""
-        for cell in context.notebook.executed_cells:
+        for cell in context.cells:
             fault = context.session.parsed[cell.number].fault
             if fault is not None:
                 span = Span(fault.line, fault.column, fault.end_line, fault.end_column)

@@ -49,7 +49,7 @@ class MissingPackage(Rule):
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield the first import of each missing package."""
         missing = set(context.environment.missing_modules if context.environment else ())
-        for cell in context.notebook.executed_cells if missing else ():
+        for cell in context.cells if missing else ():
             parsed = context.session.parsed[cell.number]
             for statement in parsed.tree.body if parsed.tree else ():
                 for module, node in imports_of(statement):

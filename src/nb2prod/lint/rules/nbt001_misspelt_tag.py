@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from nb2prod.diagnostic import Diagnostic
+from nb2prod.diagnostic import Diagnostic, Fix
 from nb2prod.lint.context import Context, first_line_span
 from nb2prod.lint.rule import Rule, register
 from nb2prod.notebook.roles import misspelt_role
@@ -48,4 +48,5 @@ class MisspeltTag(Rule):
                         f"The tag `{tag}` is no role, so this cell is not compiled.",
                         hint=f"Did you mean `{role}`?",
                         subject=tag,
+                        fix=Fix(tags=((cell.number, tag, role.value),)),
                     )

@@ -54,7 +54,7 @@ class MissingRole(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield one finding that names every missing role."""
-        given = {role for cell in context.notebook.executed_cells for role in cell.roles}
+        given = {role for cell in context.cells for role in cell.roles}
         missing = [role for role in REQUIRED_ROLES if role not in given]
         if not missing:
             return

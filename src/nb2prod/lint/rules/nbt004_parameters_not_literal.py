@@ -27,6 +27,8 @@ class ParametersNotLiteral(Rule):
     # %% tags=["parameters"]
     size = 100
     half = size / 2
+    # %% tags=["functions"]
+    numbers = list(range(int(half)))
     ```
 
     ## Use instead

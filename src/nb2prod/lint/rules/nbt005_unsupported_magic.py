@@ -39,7 +39,7 @@ class UnsupportedMagic(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield what cannot be compiled in compiled cells."""
-        for cell in context.notebook.executed_cells:
+        for cell in context.cells:
             if not cell.is_compiled:
                 continue
             for problem in context.session.parsed[cell.number].translated.problems:

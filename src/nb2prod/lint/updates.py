@@ -1,0 +1,97 @@
+"""Statements that give another result each time they run, because they build on their own result."""
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from nb2prod.notebook.mutation import base_name
+
+_GROWING = frozenset({"append", "extend", "insert", "appendleft", "extendleft"})
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+class Update(NamedTuple):
+    """A statement that builds on its own result.
+
+    Attributes:
+        name: The name whose value or object it changes.
+        node: The statement.
+        is_growth: Whether it adds to a collection.
+    """
+
+    name: str
+    node: ast.stmt
+    is_growth: bool
+
+
+def updates_of(tree: ast.Module) -> Iterator[Update]:
+    """Yield the updates of what earlier cells made, not of what this cell itself begins."""
+    statements = list(_statements(tree.body))
+    if all(_update(statement) is None for statement in statements):
+        return
+    own: set[str] = set()
+    for statement in statements:
+        found = _update(statement)
+        if found is not None and found.name not in own:
+            yield found
+        own.update(_begun(statement))
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    for statement in body:
+        yield statement
+        if not isinstance(statement, _SCOPES):
+            for field in _BLOCKS:
+                for inner in getattr(statement, field, ()):
+                    yield from _statements([inner])
+
+
+def _begun(statement: ast.stmt) -> Iterator[str]:
+    """Yield the names to which a statement gives a value that does not build on the old one."""
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    elif isinstance(statement, ast.For | ast.AnnAssign):
+        targets = [statement.target]
+    elif isinstance(statement, ast.With):
+        targets = [item.optional_vars for item in statement.items if item.optional_vars]
+    else:
+        return
+    for target in targets:
+        for node in ast.walk(target):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                yield node.id
+
+
+def _update(statement: ast.stmt) -> Update | None:
+    if isinstance(statement, ast.AugAssign):
+        base = base_name(statement.target)
+        return Update(base.id, statement, is_growth=False) if base else None
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        return _arithmetic(statement, statement.targets[0])
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        function = statement.value.func
+        if (
+            isinstance(function, ast.Attribute)
+            and function.attr in _GROWING
+            and isinstance(function.value, ast.Name)
+        ):
+            return Update(function.value.id, statement, is_growth=True)
+    return None
+
+
+def _arithmetic(statement: ast.Assign, target: ast.expr) -> Update | None:
+    """Take ``x = x * 2`` and ``t["a"] = t["a"] * 2``."""
+    if not isinstance(statement.value, ast.BinOp):
+        return None
+    base = base_name(target)
+    if base is None:
+        return None
+    if isinstance(statement.value.op, ast.BitAnd | ast.BitOr | ast.Mod):
+        # Doing these again gives the same.
+        return None
+    wanted = ast.dump(target).replace("Store()", "Load()")
+    operands = (statement.value.left, statement.value.right)
+    if any(ast.dump(operand) == wanted for operand in operands):
+        return Update(base.id, statement, is_growth=False)
+    return None

@@ -38,7 +38,8 @@ class Bins:
 
     def cut(self, column: Any) -> Any:
         """Return the bins of a column."""
-        return pd.cut(column, self.edges, **self.options)
+        cut: Callable[..., Any] = pd.cut
+        return cut(column, self.edges, **self.options)
 
 
 class GroupTable:
@@ -92,6 +93,8 @@ class Codes:
 
 def _index(keys: Any) -> pd.Index[Any]:
     if isinstance(keys, pd.DataFrame) and keys.shape[1] > 1:
-        return pd.MultiIndex.from_frame(keys.astype(object))
+        several: pd.Index[Any] = pd.MultiIndex.from_frame(keys.astype(object))
+        return several
     column = keys.iloc[:, 0] if isinstance(keys, pd.DataFrame) else pd.Series(keys)
-    return pd.Index(column.astype(object))
+    single: pd.Index[Any] = pd.Index(column.astype(object))
+    return single

@@ -87,6 +87,7 @@ whole_scores whole_visits
 """
 
 _REFUSED = {
+    "name_of_emitted_code": Refusal("NBC209", 2),
     # A statistic and each row at once, or as many columns as the rows suggest: refused, and rightly.
     "zscore_apply_axis0": Refusal("NBC101", 2),
     "dropna_columns": Refusal("NBC101", 2),

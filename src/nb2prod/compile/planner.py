@@ -16,11 +16,12 @@ from nb2prod.compile.definitions import (
     single_imports,
 )
 from nb2prod.compile.domain import without_checks
+from nb2prod.compile.names import EMITTED
 from nb2prod.compile.outside import is_seeding
 from nb2prod.compile.plan import Line, Plan, Refused
 from nb2prod.compile.program import Step, parameter_names
 from nb2prod.compile.reading import called_in, captures_in, is_capture, names_in, state_names
-from nb2prod.compile.refusals import HIDDEN_PREDICT, TARGET_READ, refuse
+from nb2prod.compile.refusals import HIDDEN_PREDICT, TAKEN_NAME, TARGET_READ, refuse
 from nb2prod.compile.renaming import settle_names
 from nb2prod.compile.residual import Residual, keeps_labels
 from nb2prod.compile.slicing import effects_of, needed, separate_copies
@@ -75,7 +76,7 @@ class Planner:
         ]
         refusals += self._endpoint.features.refusals
         refusals += [*self._endpoint.model.taint, *self._context.unseen_changes]
-        refusals = refusals or self._target_read()
+        refusals = refusals or self._target_read() or self._taken_names()
         if refusals:
             return Refused(_distinct(refusals), self._context.notes)
         states = self._used_states(serve)
@@ -141,6 +142,17 @@ class Planner:
         step = self._pieces[self._endpoint.step].step
         listed = ", ".join(f"`{name}`" for name in missing)
         return [refuse(HIDDEN_PREDICT, step.cell, step.node, detail=f"{listed} is made there too")]
+
+    def _taken_names(self) -> list[Diagnostic]:
+        """Return a refusal where the notebook binds a name that emitted code needs for itself."""
+        found = []
+        for piece in self._pieces:
+            node = piece.step.node
+            bound = effects_of(node).binds | {getattr(node, "name", "")}
+            for name in sorted(bound & EMITTED):
+                detail = f"`{name}`"
+                found.append(refuse(TAKEN_NAME, piece.step.cell, node, detail=detail, subject=name))
+        return found
 
     def _target_read(self) -> list[Diagnostic]:
         """Return a refusal for each feature that is made from the target."""

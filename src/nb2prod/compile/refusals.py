@@ -134,6 +134,12 @@ LOCAL_MODULE = Reason(
     "the code imports a file beside the notebook, which does not go with the service",
     "move what is needed into a cell tagged `functions`, or install the module as a package",
 )
+TAKEN_NAME = Reason(
+    "NBC209",
+    "name-of-emitted-code",
+    "the made code gives this name a meaning of its own",
+    "give it another name in the notebook",
+)
 NO_TARGET = Reason(
     "NBC204",
     "unknown-target",

@@ -171,9 +171,9 @@ def test_emitted_statements_of_a_small_notebook(tmp_path: Path) -> None:
     body = features[features.index("# cell 3") :]
     assert re.fullmatch(
         r"# cell 3\n"
-        r"    for col in \['age', 'income'\]:\n"
+        r'    for col in \["age", "income"\]:\n'
         r"        df\[col\] = df\[col\]\.fillna\(fitted\.\w*median\[col\]\)\n"
-        r"    X = df\[\['age', 'income'\]\]\n"
+        r'    X = df\[\["age", "income"\]\]\n'
         r"(    # cell 4\n    X_test = X\n)?"
         r"    return X(_test)?\n",
         body,

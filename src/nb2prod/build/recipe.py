@@ -8,13 +8,13 @@ from pathlib import Path
 
 from nb2prod.artifact.store import Store
 from nb2prod.build.clock import Clock
+from nb2prod.build.findings import findings_of
 from nb2prod.build.options import BuildOptions
 from nb2prod.build.order import Order, take_order
 from nb2prod.build.result import BuildResult
 from nb2prod.build.unchanged import find_unchanged
 from nb2prod.diagnostic import Diagnostic, Severity
-from nb2prod.lint import blocking, lint
-from nb2prod.lint.gathering import gather
+from nb2prod.lint import blocking
 
 
 def build(notebook: str | Path, options: BuildOptions | None = None) -> BuildResult:
@@ -38,7 +38,7 @@ def build(notebook: str | Path, options: BuildOptions | None = None) -> BuildRes
     clock = Clock(options.reporter)
     order = take_order(notebook, options)
     with clock.step("lint") as step:
-        findings = lint(order.notebook, gather(order.notebook), requires_roles=True)
+        findings = findings_of(order.notebook)
         step.result = _counted(findings)
     if _stops(findings, strict=order.config.strict):
         result = BuildResult("refused")

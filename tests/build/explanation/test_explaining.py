@@ -60,9 +60,9 @@ def test_each_statement_has_its_fate(
 def test_statements_lead_to_the_emitted_lines(explanation: Explanation) -> None:
     (statement, *_) = explanation.statements[5]
     assert [_emitted(explanation, place) for place in statement.places] == [
-        "df['height'] = df['height'].fillna(fitted.height_mean)",
-        "fitted.height_mean = df['height'].mean()",
-        "df['height'] = df['height'].fillna(fitted.height_mean)",
+        'df["height"] = df["height"].fillna(fitted.height_mean)',
+        'fitted.height_mean = df["height"].mean()',
+        'df["height"] = df["height"].fillna(fitted.height_mean)',
     ]
     assert [place.file for place in statement.places] == ["features.py", "train.py", "train.py"]
 
@@ -73,7 +73,7 @@ def test_a_frozen_value_says_where_it_comes_from_and_goes_to(explanation: Explan
     assert (frozen.cell, frozen.line) == (5, 1)
     assert float(frozen.value) > 0
     assert [_emitted(explanation, place) for place in frozen.filled] == [
-        "fitted.height_mean = df['height'].mean()"
+        'fitted.height_mean = df["height"].mean()'
     ]
     assert "fillna(fitted.height_mean)" in _emitted(explanation, frozen.used[0])
 

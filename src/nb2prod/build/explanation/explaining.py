@@ -10,11 +10,11 @@ from nb2prod.build.explanation.fates import statements_of
 from nb2prod.build.explanation.frozen import frozen_values
 from nb2prod.build.explanation.marks import marks_of, with_functions
 from nb2prod.build.explanation.model import Explanation
+from nb2prod.build.findings import findings_of
 from nb2prod.build.options import BuildOptions
 from nb2prod.build.order import Order, take_order
 from nb2prod.compile.plan import Refused
-from nb2prod.lint import blocking, lint
-from nb2prod.lint.gathering import gather
+from nb2prod.lint import blocking
 
 
 def explain(notebook: str | Path, options: BuildOptions | None = None) -> Explanation:
@@ -30,7 +30,7 @@ def explain(notebook: str | Path, options: BuildOptions | None = None) -> Explan
     options = options or BuildOptions()
     clock = Clock(options.reporter)
     order = take_order(notebook, options)
-    findings = lint(order.notebook, gather(order.notebook), requires_roles=True)
+    findings = findings_of(order.notebook)
     if blocking(findings):
         return Explanation(order.notebook, "refused", {}, findings)
     found = _compile(order, clock)

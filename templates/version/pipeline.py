@@ -15,6 +15,7 @@ from sklearn.pipeline import Pipeline
 
 from .domain import Outside, watching
 from .faults import BehaviourChanged
+from .stored import Bins, Categories, Codes, GroupTable
 
 
 class Fitted:
@@ -193,6 +194,8 @@ def _plain(value: Any) -> Any:
         value = value.item()
     if isinstance(value, float) and not np.isfinite(value):
         return repr(value)
+    if isinstance(value, Bins | Categories | Codes | GroupTable):
+        return _plain(value.summary())
     if isinstance(value, pd.Series):
         return {str(key): _plain(item) for key, item in value.head(1000).items()}
     if isinstance(value, list | tuple | pd.Index | np.ndarray):

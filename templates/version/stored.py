@@ -36,10 +36,33 @@ class Bins:
             "ordered": given.get("ordered", True),
         }
 
+    def summary(self) -> list[Any]:
+        """Return the edges."""
+        return list(self.edges)
+
     def cut(self, column: Any) -> Any:
         """Return the bins of a column."""
         cut: Callable[..., Any] = pd.cut
         return cut(column, self.edges, **self.options)
+
+
+class Categories:
+    """The categories that ``astype("category")`` found in training; a value that is none of them becomes missing.
+
+    Args:
+        dtype: What the column had in training.
+    """
+
+    def __init__(self, dtype: pd.CategoricalDtype) -> None:
+        self.dtype = dtype
+
+    def summary(self) -> list[Any]:
+        """Return the categories."""
+        return list(self.dtype.categories)
+
+    def of(self, column: Any) -> Any:
+        """Return a column in these categories."""
+        return column.where(column.isin(self.dtype.categories)).astype(self.dtype)
 
 
 class GroupTable:
@@ -66,6 +89,11 @@ class GroupTable:
             raise BehaviourChanged("rows of one group have different values on these data")
         self.table = table[~table.index.duplicated()]
 
+    def summary(self) -> dict[Any, Any]:
+        """Return the value of each group, or the values of its columns."""
+        rows = zip(self.table.index, self.table.to_numpy().tolist(), strict=True)
+        return {key: row[0] if self.is_series else row for key, row in rows}
+
     def of(self, keys: Any) -> Any:
         """Return the values of some rows."""
         found = self.table.reindex(_index(keys)).set_axis(keys.index, axis=0)
@@ -85,6 +113,10 @@ class Codes:
     def __init__(self, column: Any, **options: Any) -> None:
         _, values = pd.factorize(column, **options)
         self.values = pd.Index(values)
+
+    def summary(self) -> list[Any]:
+        """Return the values in the order of their numbers."""
+        return list(self.values)
 
     def of(self, column: Any) -> Any:
         """Return the numbers of a column, and the values that they stand for."""

@@ -15,22 +15,7 @@ from nb2prod.compile.layout import laid_out
 from nb2prod.compile.plan import Line, Plan
 from nb2prod.compile.reading import is_state
 from nb2prod.compile.states import STATE
-
-SUPPORT = {
-    "Dummies": "from .encoding import Dummies",
-    "BehaviourChanged": "from .faults import BehaviourChanged",
-    "Bins": "from .stored import Bins",
-    "Codes": "from .stored import Codes",
-    "GroupTable": "from .stored import GroupTable",
-    "Fitted": "from .pipeline import Fitted",
-    "in_domain": "from .domain import in_domain",
-    "Trained": "from .pipeline import Trained",
-    "deepcopy": "from copy import deepcopy",
-    "Any": "from typing import Any",
-    "functions": "from . import functions",
-    "Mapping": "from collections.abc import Mapping",
-}
-"""Imports of names that only emitted code uses."""
+from nb2prod.compile.support import SUPPORT
 
 _INDENT = "    "
 

@@ -4,13 +4,6 @@ from __future__ import annotations
 
 import ast
 
-EMITTED = frozenset(
-    {
-        "BehaviourChanged", "Bins", "Codes", "Dummies", "Fitted", "GroupTable", "Trained", "in_domain",
-    }
-)  # fmt: skip
-"""Names that emitted code gives a meaning of its own."""
-
 
 def load(name: str) -> ast.Name:
     """Return the code that reads a name."""

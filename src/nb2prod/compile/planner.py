@@ -16,7 +16,6 @@ from nb2prod.compile.definitions import (
     single_imports,
 )
 from nb2prod.compile.domain import without_checks
-from nb2prod.compile.names import EMITTED
 from nb2prod.compile.outside import is_seeding
 from nb2prod.compile.plan import Line, Plan, Refused
 from nb2prod.compile.program import Step, parameter_names
@@ -26,6 +25,7 @@ from nb2prod.compile.renaming import settle_names
 from nb2prod.compile.residual import Residual, keeps_labels
 from nb2prod.compile.slicing import effects_of, needed, separate_copies
 from nb2prod.compile.states import State
+from nb2prod.compile.support import EMITTED
 from nb2prod.diagnostic import Diagnostic
 from nb2prod.notebook import Notebook, Role
 from nb2prod.notebook.recording import Recording

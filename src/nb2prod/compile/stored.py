@@ -122,9 +122,9 @@ class Stored:
             return None
         call = with_slots(node, self._fits(node, specs))
         dtype = ast.Attribute(call, "dtype", ast.Load())
-        state = self._kept(dtype, node, scope, "categories", column)
-        serve = ast.Call(ast.Attribute(column.serve, "astype", ast.Load()), [reference(state)], [])
-        return self._result(node, fact, call, serve, column)
+        made = ast.Call(load("Categories"), [dtype], [])
+        state = self._kept(made, node, scope, "categories", column)
+        return self._result(node, fact, call, _method(state, "of", column), column)
 
     def _fits(self, node: ast.expr, specs: dict[str, Spec]) -> dict[str, ast.expr]:
         return {slot.name: specs[slot.name].fit for slot in slots_of(node)}

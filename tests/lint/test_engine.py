@@ -1,5 +1,6 @@
 """The engine holds on anything that a cell may contain."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -103,7 +104,8 @@ def test_any_cells_give_findings_with_places_inside(
     for found in lint(notebook, Environment(frozenset({"m"})), requires_roles=True):
         if found.cell is None or found.line is None or found.column is None:
             continue
-        lines = notebook.cell(found.cell).source.split("\n")
+        # Python and editors take a carriage return for the end of a line, too.
+        lines = re.split("\r\n?|\n", notebook.cell(found.cell).source)
         assert 1 <= found.line <= len(lines)
         assert 1 <= found.column <= len(lines[found.line - 1]) + 1
         assert found.end_line is not None

@@ -96,7 +96,7 @@ class Context:
             Note(self.cell, node.lineno, node.col_offset + 1, ast.unparse(node), kind, detail)
         )
 
-    def filter_note(self, node: ast.expr) -> Diagnostic:
+    def rows_dropped(self, node: ast.expr) -> Diagnostic:
         """Say that training drops rows here, and that a request cannot be asked whether it is like them."""
         assert self.step is not None
         made = refuse(ROWS_DROPPED, self.step.cell, node)
@@ -104,7 +104,7 @@ class Context:
 
     def note_filter(self, node: ast.expr) -> None:
         """Remember that training drops rows here, and that a request cannot be asked."""
-        self.filters.append((self.number, self.filter_note(node)))
+        self.filters.append((self.number, self.rows_dropped(node)))
 
     def note_after_predict(self, node: ast.expr) -> None:
         """Remember that the notebook changes a prediction here; it matters if a metric is computed from that."""

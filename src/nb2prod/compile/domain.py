@@ -93,7 +93,7 @@ class Domain:
             call.keywords.append(ast.keyword("column", ast.Constant(column)))
         if of is not None:
             call.keywords.append(ast.keyword("of", of))
-        return Check(call, raw, context.filter_note(node))
+        return Check(call, raw, context.rows_dropped(node))
 
 
 def placed(

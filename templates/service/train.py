@@ -119,7 +119,8 @@ def train(
     output.mkdir(parents=True, exist_ok=True)
     joblib.dump(pipeline, output / "pipeline.joblib")
     _write(output / "fitted.json", pipeline_module.describe(fitted, config["states"]))
-    _write(output / "metrics.json", {"metrics": metrics, "features_checked": checked})
+    report = {"metrics": metrics, "features_checked": checked, "classes": _classes(pipeline)}
+    _write(output / "metrics.json", report)
     return metrics
 
 
@@ -149,6 +150,12 @@ def _seed(seed: int, libraries: Sequence[str]) -> None:
         importlib.import_module("torch").manual_seed(seed)
     if "tensorflow" in libraries:
         importlib.import_module("tensorflow").random.set_seed(seed)
+
+
+def _classes(pipeline: Any) -> list[Any] | None:
+    """Return the classes of the answers, in the order of the probabilities; None for several targets."""
+    classes = getattr(pipeline, "classes_", None)
+    return None if classes is None or isinstance(classes, list) else [_number(c) for c in classes]
 
 
 def _number(value: Any) -> Any:

@@ -13,6 +13,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.pipeline import Pipeline
 
+from .answering import Answers
 from .domain import Outside, watching
 from .faults import BehaviourChanged
 from .stored import Bins, Categories, Codes, GroupTable
@@ -36,12 +37,15 @@ class Trained:
         model: The fitted model.
         evaluated: What the model received for the evaluated rows.
         labels: Their labels in the raw table, or None where they were lost on the way.
+        answered_by: ``values`` where the notebook makes the answers from what the model gives for the rows, ``classes``
+            where it makes them from the predicted classes alone, None where the model's predictions are the answers.
         names: Values that the evaluation reads.
     """
 
     model: Any
     evaluated: Any
     labels: Any
+    answered_by: str | None = None
     names: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -121,6 +125,10 @@ def assemble(
     placeholders = {name: (raw[name].dropna().iloc[0], str(raw[name].dtype)) for name in target}
     features = Features(fitted, list(raw.columns), placeholders, _finite(trained.evaluated))
     model = getattr(trained.model, "best_estimator_", trained.model)
+    if trained.answered_by is not None:
+        model = Answers(model, fitted)
+        if trained.answered_by == "classes":
+            model.rename_classes(trained.evaluated)
     return Pipeline([("features", features), ("model", model)])
 
 

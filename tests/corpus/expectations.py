@@ -25,6 +25,15 @@ class Refusal:
 BUILT = "built"
 
 _BUILT = """
+regression_log_target label_decoded threshold scaled_target clip_no_effect maximum_of_log
+log_and_raw_metrics log_metric_only metric_s_own_scale classes_of_encoder
+decoded_by_comprehension decoded_by_map threshold_bool threshold_parameter threshold_searched
+threshold_by_argmax threshold_of_helper threshold_only_shown argmax_of_probabilities
+masked_in_place rounded mean_of_two_models result_table result_column with_a_feature
+centred_prediction clipped_out applied_lambda upper_case two_thresholds where_chained
+select_argmax train_cell_predicts multi_output_log rescaled_by_hand search_scored
+submission_after shown_confusion labels_list_map
+
 look_only row_arithmetic string_methods dates to_numeric_coerce astype_text map_dict replace_dict
 np_where cut_edges cut_edges_codes apply_rows apply_column list_comprehension_rows eval_row
 dtype_flip dtype_flip_apply
@@ -166,10 +175,20 @@ _REFUSED = {
     "kmeans_feature": Refusal("NBC103", 3),
     "enumerate_rows": Refusal("NBC105", 1),
     "date_default_inference": Refusal("NBC101", 1),
-    # What is done with a prediction is part of the answer: until it is served, it must not be lost.
-    "regression_log_target": Refusal("NBC110", 1, 6),
-    "label_decoded": Refusal("NBC110", 1, 6),
-    "threshold": Refusal("NBC110", 1, 6),
+    # What is done with a prediction is part of the answer: where it cannot be followed, it must not be lost.
+    "threshold_inside_helper": Refusal("NBC110", 2, 3),
+    "augmented_prediction": Refusal("NBC107", 2, 6),
+    "mean_of_listed_models": Refusal("NBC206", 1, 6),
+    "ranked_prediction": Refusal("NBC101", 1, 6),
+    "subset_scored": Refusal("NBC110", 1, 6),
+    "labels_appended": Refusal("NBC102", 2, 6),
+    "labels_enumerated": Refusal("NBC206", 1, 6),
+    "models_loop_threshold": Refusal("NBC110", 3, 6),
+    "under_with": Refusal("NBC203", None, 6),
+    "mapped_function": Refusal("NBC110", 2, 6),
+    "vectorized": Refusal("NBC111", 1, 6),
+    "labels_masked": Refusal("NBC110", 4, 6),
+    "labels_zeros": Refusal("NBC110", 3, 6),
 }
 
 EXPECTED = MappingProxyType({**dict.fromkeys(_BUILT.split(), BUILT), **_REFUSED})

@@ -26,6 +26,7 @@ from nb2prod.execute.recorder.settings import recorder_settings
 from nb2prod.notebook import read
 from nb2prod.notebook.recording import Recording
 from nb2prod.prove import replay as replaying
+from nb2prod.prove.captured import open_scored
 from nb2prod.prove.equality import Comparison
 from nb2prod.prove.proof import compare_metrics
 from nb2prod.runtime.digests import digest_tree
@@ -152,7 +153,8 @@ def _prove(
     modules["pipeline"].describe(fitted, [{"name": s.name, "keys": s.keys} for s in plan.states])
     joblib.dump(pipeline, folder / "pipeline.joblib")
     served = joblib.load(folder / "pipeline.joblib")  # noqa: TID251 (what this very test wrote)
-    captured = joblib.load(folder / SCORED)  # noqa: TID251 (what this very test wrote)
+    answer = None if plan.answer is None else plan.answer.key
+    captured = open_scored(folder / SCORED, answer)
     raw = joblib.load(folder / RAW)  # noqa: TID251 (what this very test wrote)
     with patch.object(replaying, "_SYNTHETIC_ROWS", _SAMPLE_ROWS):
         found = replaying.Replay(served, raw, captured, _SAMPLE_ROWS).report()

@@ -23,7 +23,7 @@ from nb2prod.prove.proof import Proof, prove
 from nb2prod.runtime.schema import Schema
 from nb2prod.runtime.verifying import read_manifest
 from nb2prod.service.notebook_copy import keep_notebook
-from nb2prod.train import train
+from nb2prod.train import Training, train
 
 _PROVING = "replaying rows, and asking the service for them"
 
@@ -70,46 +70,45 @@ def make_candidate(
         write_code(workshop.version, draft.emitted)
         inputs = gather_inputs(draft, workshop.version)
         same = store.find_by_run_key(inputs.run_key)
+        training = None
         if same is None:
             set_up(workshop, draft.order, inputs)
-            metrics = _train(workshop, draft, inputs)
-            step.result = ", ".join(f"{name} {value:.4g}" for name, value in metrics.items())
+            training = _train(workshop, draft, inputs)
+            step.result = ", ".join(f"{n} {value:.4g}" for n, value in training.metrics.items())
         else:
-            metrics = {}
             step.result = f"the same inputs as {same.name}"
-    if same is not None:
+    if training is None:
+        assert same is not None
         return _settled(draft, same, Workshop(folder / "again", same.name), inputs, clock)
     with clock.step("prove") as step:
         step.progress = lambda: _PROVING
         take_model(workshop)
-        made = _prove(draft, workshop, inputs, metrics)
+        made = _prove(draft, workshop, inputs, training)
         step.result = made.proof.said()
     return made if made.proof.holds else unproved(draft, workshop, made.proof, inputs.run_key)
 
 
-def _train(workshop: Workshop, draft: Draft, inputs: Inputs) -> Mapping[str, float]:
+def _train(workshop: Workshop, draft: Draft, inputs: Inputs) -> Training:
     write_config(workshop, draft, inputs)
-    training = train(
+    return train(
         workshop.service,
         workshop.config,
         workshop.version,
         workshop.trained,
         timeout=draft.training_timeout,
     )
-    return training.metrics
 
 
-def _prove(
-    draft: Draft, workshop: Workshop, inputs: Inputs, metrics: Mapping[str, float]
-) -> Candidate:
+def _prove(draft: Draft, workshop: Workshop, inputs: Inputs, training: Training) -> Candidate:
     """Seal a trained version, prove it, and seal it again with the evidence."""
     captured = draft.captured
     schema = Schema.from_mapping(draft.schema)
-    golden = golden_rows(schema, captured, sample=draft.order.config.prove == "sample")
+    classes = captured.classes if captured.answer is None else training.classes
+    golden = golden_rows(schema, captured, classes, sample=draft.order.config.prove == "sample")
     digest = keep_notebook(draft.order.notebook, workshop.service, local=imported_locally(draft))
-    contents = Contents(inputs, digest, shortened(golden), parity={})
+    contents = Contents(inputs, digest, classes, shortened(golden), parity={})
     seal_version(workshop, draft, contents)
-    proof = prove(workshop.service, workshop.number, captured, golden, metrics)
+    proof = prove(workshop.service, workshop.number, captured, golden, training.metrics)
     manifest = seal_version(workshop, draft, contents.proved(proof.evidence()))
     return Candidate(workshop, manifest, schema, inputs, proof)
 
@@ -136,7 +135,8 @@ def _settled(
         step.progress = lambda: _PROVING
         set_up(workshop, draft.order, inputs)
         copy_tree(same, workshop.version)
-        golden = golden_rows(Schema.from_mapping(draft.schema), draft.captured, sample=False)
+        schema = Schema.from_mapping(draft.schema)
+        golden = golden_rows(schema, draft.captured, manifest.classes, sample=False)
         metrics: Mapping[str, float] = manifest.metrics  # type: ignore[assignment]  # our own
         proof = prove(workshop.service, workshop.number, draft.captured, golden, metrics)
         step.result = proof.said()

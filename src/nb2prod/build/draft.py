@@ -54,6 +54,7 @@ class Draft:
             is_held_out=scored.is_held_out,
             identified_by=scored.identified_by,
             metrics=self.runs.recording.metrics,
+            answer=None if self.plan.answer is None else self.plan.answer.key,
         )
 
     @property

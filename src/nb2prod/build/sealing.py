@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,12 +25,14 @@ class Contents:
     Attributes:
         inputs: What it was trained from.
         notebook_digest: Digest of the notebook's copy.
+        classes: Classes of the answers, or None.
         golden: Content of ``golden.json``.
         parity: Content of ``parity.json``; empty until it is proved.
     """
 
     inputs: Inputs
     notebook_digest: str
+    classes: Sequence[Any] | None
     golden: Mapping[str, Any]
     parity: Mapping[str, Any]
 
@@ -58,7 +60,7 @@ def seal_version(workshop: Workshop, draft: Draft, contents: Contents) -> Manife
 
 def _facts(workshop: Workshop, draft: Draft, contents: Contents) -> VersionFacts:
     order, captured = draft.order, draft.captured
-    classes = captured.classes
+    classes = contents.classes
     return VersionFacts(
         name=order.name,
         version=workshop.number,

@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Protocol
 
+from nb2prod.compile.candidates import Asked, ask, identity
 from nb2prod.compile.context import Context, Endpoint, with_slots
+from nb2prod.compile.predictions import PREDICT
 from nb2prod.compile.refusals import HIDDEN_PREDICT, UNDECIDED, UNRECORDED, UNSUPPORTED
 from nb2prod.compile.scope import Scope
 from nb2prod.compile.spec import Bind, Spec, frozen
@@ -19,7 +21,6 @@ from nb2prod.notebook.trees import copied
 
 FIT = frozenset({"fit", "partial_fit"})
 FIT_AND_APPLY = frozenset({"fit_transform"})
-PREDICT = frozenset({"predict", "predict_proba", "predict_log_proba", "decision_function", "score"})
 APPLY = PREDICT | {"transform", "inverse_transform", "kneighbors", "apply", "score_samples"}
 
 _DEPTH = 8
@@ -131,6 +132,7 @@ class Calls:
         target = specs.get("2") or specs.get("y")
         if target is not None and target.is_rows:
             self._context.target = target.raw
+            self._context.target_terms = target.terms
 
     def _fitted_and_applied(
         self, node: ast.Call, specs: dict[str, Spec], scope: Scope, fact: Fact | None, rows: str
@@ -167,7 +169,10 @@ class Calls:
         """Specialise ``transform`` and ``predict`` of a fitted object."""
         assert isinstance(node.func, ast.Attribute)
         argument = self._walker.residual(specs[rows], _argument(node, rows), scope)
-        self._mark_endpoint(node, specs, argument, scope)
+        asked = Asked(
+            identity(node.func.value, scope), identity(_argument(node, rows), scope), rows
+        )
+        self._mark_endpoint(node, specs, argument, scope, asked)
         if node.func.attr == "score":
             return frozen(node, kind="scalar")
         model = self._walker.residual(specs["0"], node.func.value, scope)
@@ -179,22 +184,31 @@ class Calls:
                 code[slot.name], served[slot.name] = part.fit, part.serve
         self._context.note(node, "estimator")
         spec = Spec(Bind.ROWS, with_slots(node, code), with_slots(node, served))
-        if argument.from_predict and not (fact is not None and fact.is_same_content):
-            self._context.note_after_predict(node)
-        is_predict = node.func.attr in PREDICT or argument.from_predict
-        return replace(self._result(spec, argument, fact), from_predict=is_predict)
+        if node.func.attr not in PREDICT:
+            return self._result(spec, argument, fact)
+        ask(spec.serve, asked)
+        self._context.has_predictions = True
+        return replace(self._result(spec, argument, fact), from_predict=True)
 
     def _mark_endpoint(
-        self, node: ast.Call, specs: dict[str, Spec], argument: Spec, scope: Scope
+        self,
+        node: ast.Call,
+        specs: dict[str, Spec],
+        argument: Spec,
+        scope: Scope,
+        asked: Asked,
     ) -> None:
         scored = self._context.recording.scored
         if scored is None or scored.place != self._context.place(node):
             return
         path = tuple(part.partition("@")[0] for part in scored.path)
+        if scope.is_inner(argument.fit) or scope.is_inner(specs["0"].fit):
+            self._context.hidden_endpoint = self._context.refuse(HIDDEN_PREDICT, node)
+            return
         features = scope.from_caller(argument)
         model = scope.from_caller(specs["0"], may_change=True)
         if path == scope.path and features is not None and model is not None:
-            self._context.endpoint = Endpoint(features, model, self._context.number)
+            self._context.endpoint = Endpoint(features, model, self._context.number, asked)
         elif path == scope.path:
             self._context.hidden_endpoint = self._context.refuse(HIDDEN_PREDICT, node)
 

@@ -7,15 +7,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from nb2prod.compile.candidates import Asked, Candidate
 from nb2prod.compile.facts import Facts
 from nb2prod.compile.program import Step
-from nb2prod.compile.refusals import AFTER_PREDICT, ROWS_DROPPED, Reason, refuse
+from nb2prod.compile.refusals import ROWS_DROPPED, Reason, refuse
 from nb2prod.compile.scope import Scope
 from nb2prod.compile.spec import Bind, Spec
 from nb2prod.compile.states import State, StateNames, capture, reference, suggest
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.notebook import Cell, Role
-from nb2prod.notebook.recording import Fact, Recording, place_key
+from nb2prod.notebook.recording import Compared, Fact, Recording, place_key
 from nb2prod.notebook.slots import slots_of
 from nb2prod.notebook.trees import copied
 
@@ -40,11 +41,13 @@ class Endpoint:
         features: The argument.
         model: The estimator in the training script.
         step: Number of the step that holds the call.
+        asked: What tells other predicts of the same model or rows.
     """
 
     features: Spec
     model: Spec
     step: int
+    asked: Asked
 
 
 @dataclass(slots=True)
@@ -64,7 +67,13 @@ class Context:
     statement: ast.stmt | None = None
     number: int = 0
     cells: dict[int, Cell] = field(default_factory=dict)
-    after_predict: dict[int, list[Diagnostic]] = field(default_factory=dict)
+    has_predictions: bool = False
+    compared: Mapping[tuple[str, tuple[str, ...]], Mapping[str, Compared]] = field(
+        default_factory=dict
+    )
+    changes: list[tuple[int, Diagnostic]] = field(default_factory=list)
+    candidates: list[Candidate] = field(default_factory=list)
+    target_terms: str | int | None = None
     filters: list[tuple[int, Diagnostic]] = field(default_factory=list)
     unseen_changes: list[Diagnostic] = field(default_factory=list)
     inexact: set[Any] = field(default_factory=set)
@@ -105,11 +114,6 @@ class Context:
     def note_filter(self, node: ast.expr) -> None:
         """Remember that training drops rows here, and that a request cannot be asked."""
         self.filters.append((self.number, self.rows_dropped(node)))
-
-    def note_after_predict(self, node: ast.expr) -> None:
-        """Remember that the notebook changes a prediction here; it matters if a metric is computed from that."""
-        found = self.after_predict.setdefault(self.number, [])
-        found.append(self.refuse(AFTER_PREDICT, node))
 
     def place(self, node: ast.expr | ast.stmt) -> str:
         """Return the recording's key of a node of the current cell."""

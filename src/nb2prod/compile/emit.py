@@ -6,23 +6,28 @@ Emission is checked before anything is written: each module parses again to the 
 from __future__ import annotations
 
 import ast
-import sys
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from nb2prod.compile.answers import MODEL, ROWS
+from nb2prod.compile.import_lines import import_block
 from nb2prod.compile.layout import laid_out
-from nb2prod.compile.plan import Line, Plan
+from nb2prod.compile.plan import Line, Plan, ServedAnswer
 from nb2prod.compile.reading import is_state
 from nb2prod.compile.states import STATE
-from nb2prod.compile.support import SUPPORT
 
 _INDENT = "    "
 
 PARAMETERS, NAMES = "nb2prod_parameters", "nb2prod_names"
 """Names of emitted arguments while code is made."""
 
-ENTRIES = frozenset({"load", "features", "train", "evaluate"})
+ANSWERS = "answers.py"
+"""Module of what the notebook makes of predictions; only some versions have it."""
+
+_SERVING = ("features.py", ANSWERS, "functions.py")
+
+ENTRIES = frozenset({"load", "features", "train", "evaluate", "answers"})
 """Functions that emitted modules define; a notebook's function of that name is called through its module."""
 
 
@@ -130,7 +135,7 @@ class _Module:
         """Return the module's text, and the notebook's place of each marked line."""
         used = {n.id for node in self._nodes for n in ast.walk(node) if isinstance(n, ast.Name)}
         used -= self._own
-        imports = _import_block(used, self._plan, sorted(set(functions) & used))
+        imports = import_block(used, self._plan, sorted(set(functions) & used))
         head = [f'"""{self._docstring}"""', "", *imports]
         while head and head[-1] == "":
             head.pop()
@@ -138,53 +143,6 @@ class _Module:
         ast.parse(text)
         offset = "\n".join(head).count("\n") + 4
         return text, {offset + position: place for position, place in self._marks.items()}
-
-
-def _import_block(used: set[str], plan: Plan, functions: Sequence[str]) -> list[str]:
-    """Return the import lines: the standard library, the notebook's packages, the version's own modules."""
-    standard: list[ast.stmt] = []
-    others: list[ast.stmt] = []
-    own: list[ast.stmt] = []
-    for name in sorted(used):
-        if name in plan.imports:
-            node = plan.imports[name]
-            (standard if _is_standard(node) else others).append(node)
-        elif name in SUPPORT:
-            node = ast.parse(SUPPORT[name]).body[0]
-            (own if SUPPORT[name].startswith("from .") else standard).append(node)
-    if functions:
-        own.append(ast.ImportFrom("functions", [ast.alias(name) for name in functions], 1))
-    block: list[str] = []
-    for group in (standard, others, own):
-        if group:
-            block += ([""] if block else []) + _joined(group)
-    return block
-
-
-def _is_standard(node: ast.stmt) -> bool:
-    module = node.module if isinstance(node, ast.ImportFrom) else None
-    if isinstance(node, ast.Import):
-        module = node.names[0].name
-    return (module or "").partition(".")[0] in sys.stdlib_module_names
-
-
-def _joined(nodes: Sequence[ast.stmt]) -> list[str]:
-    """Write imports sorted, one line for each module."""
-    lines = {ast.unparse(node) for node in nodes if isinstance(node, ast.Import)}
-    modules: dict[tuple[int, str], dict[str, None]] = {}
-    for node in nodes:
-        if isinstance(node, ast.ImportFrom):
-            names = modules.setdefault((node.level, node.module or ""), {})
-            names |= {ast.unparse(alias): None for alias in node.names}
-    lines |= {
-        f"from {'.' * level}{module} import {', '.join(sorted(names))}"
-        for (level, module), names in modules.items()
-    }
-    return sorted(lines, key=_import_order)
-
-
-def _import_order(line: str) -> tuple[bool, str]:
-    return line.startswith("from"), line
 
 
 def emit(plan: Plan, notebook_name: str) -> Emitted:
@@ -201,6 +159,7 @@ def emit(plan: Plan, notebook_name: str) -> Emitted:
         "features.py": _features(plan, notebook_name),
         "train.py": _train(plan, notebook_name),
         "evaluate.py": _evaluate(plan, notebook_name),
+        **({} if plan.answer is None else {ANSWERS: _answers(plan, plan.answer, notebook_name)}),
         "functions.py": _functions(plan, notebook_name),
     }
     package = f'"""The code of one version, made by nb2prod from {notebook_name}."""\n'
@@ -208,16 +167,23 @@ def emit(plan: Plan, notebook_name: str) -> Emitted:
     places: dict[str, Mapping[int, tuple[int, int]]] = {}
     for name, module in modules.items():
         text, marks = module.finish(() if name == "functions.py" else functions)
-        files[name], places[name] = laid_out(_with_free_names(text, used), marks)
+        text = _with_free_names(text, _answer_names(plan) if name == ANSWERS else used)
+        files[name], places[name] = laid_out(text, marks)
     return Emitted(
         files,
         places,
         _top_level(files.values()),
-        _top_level(files[name] for name in ("features.py", "functions.py")),
+        _top_level(files[name] for name in _SERVING if name in files),
     )
 
 
-_OWN_NAMES = {STATE: "fitted", PARAMETERS: "parameters", NAMES: "names"}
+_OWN_NAMES = {
+    STATE: "fitted",
+    PARAMETERS: "parameters",
+    NAMES: "names",
+    MODEL: "model",
+    ROWS: "features",
+}
 
 
 def _user_names(plan: Plan) -> frozenset[str]:
@@ -226,6 +192,13 @@ def _user_names(plan: Plan) -> frozenset[str]:
     nodes = [line.node for line in lines]
     names = {n.id for node in nodes for n in ast.walk(node) if isinstance(n, ast.Name)}
     return frozenset(names | set(plan.parameters) | {plan.raw_name})
+
+
+def _answer_names(plan: Plan) -> frozenset[str]:
+    """Return the names in the code of the answer: it is a module of its own, where others are free."""
+    answer = plan.answer
+    nodes = [] if answer is None else [line.node for line in answer.lines]
+    return frozenset(n.id for node in nodes for n in ast.walk(node) if isinstance(n, ast.Name))
 
 
 def _with_free_names(text: str, used: frozenset[str]) -> str:
@@ -275,6 +248,19 @@ def _features(plan: Plan, notebook_name: str) -> _Module:
     return module
 
 
+def _answers(plan: Plan, answer: ServedAnswer, notebook_name: str) -> _Module:
+    module = _Module(
+        plan, f"From what the model predicts to the answer; made by nb2prod from {notebook_name}."
+    )
+    module.function(
+        f"def answers({MODEL}: Any, {ROWS}: Any, {STATE}: Fitted) -> Any:\n"
+        '    """Return the answers to rows of features, as the notebook scored them."""',
+        answer.lines,
+        [],
+    )
+    return module
+
+
 def _train(plan: Plan, notebook_name: str) -> _Module:
     module = _Module(
         plan, f"Fit the model as the notebook did; made by nb2prod from {notebook_name}."
@@ -293,6 +279,7 @@ def _train(plan: Plan, notebook_name: str) -> _Module:
             ast.keyword("model", plan.model),
             ast.keyword("evaluated", plan.evaluated),
             ast.keyword("labels", plan.labels or ast.Constant(None)),
+            *_told_answer(plan.answer),
             ast.keyword(
                 "names",
                 ast.Dict(
@@ -310,6 +297,13 @@ def _train(plan: Plan, notebook_name: str) -> _Module:
         first,
     )
     return module
+
+
+def _told_answer(answer: ServedAnswer | None) -> list[ast.keyword]:
+    if answer is None:
+        return []
+    value = "classes" if answer.renames_classes else "values"
+    return [ast.keyword("answered_by", ast.Constant(value))]
 
 
 def _evaluate(plan: Plan, notebook_name: str) -> _Module:

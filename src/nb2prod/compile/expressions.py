@@ -13,6 +13,7 @@ from nb2prod.compile.calls import Calls
 from nb2prod.compile.closures import Closures
 from nb2prod.compile.context import Context
 from nb2prod.compile.operations import Operations
+from nb2prod.compile.predictions import Predictions, changes_of
 from nb2prod.compile.refusals import (
     CONDITION,
     ROW_LOOP,
@@ -37,6 +38,7 @@ class Expressions:
         self._context = context
         self._operations = Operations(context, self)
         self._closures = Closures(context)
+        self._predictions = Predictions(context)
 
     @property
     def calls(self) -> Calls:
@@ -45,6 +47,9 @@ class Expressions:
 
     def spec(self, node: ast.expr, scope: Scope) -> Spec:
         """Return what an expression is."""
+        return self._predictions.marked(self._spec(node, scope), node, scope)
+
+    def _spec(self, node: ast.expr, scope: Scope) -> Spec:
         match node:
             case ast.Constant():
                 return static(node, kind="scalar")
@@ -108,7 +113,14 @@ class Expressions:
                 self._context.refuse(UNSUPPORTED, node, "`and`/`or` between columns")
             )
         elements = tuple(specs) if isinstance(node, ast.List | ast.Tuple) else ()
-        return replace(composed, kind=_display_kind(node), elements=elements)
+        keys = node.keys if isinstance(node, ast.Dict) else []
+        values = specs[len(specs) - len(keys) :]
+        named = {
+            key.value: spec
+            for key, spec in zip(keys, values, strict=True)
+            if isinstance(key, ast.Constant)
+        }
+        return replace(composed, kind=_display_kind(node), elements=elements, parts=named)
 
     def _compose(
         self,
@@ -131,6 +143,8 @@ class Expressions:
             _with_parts(node, serve),
             raw=raw,
             provisos=tuple(provisos),
+            from_predict=any(spec.from_predict for spec in specs),
+            changes=changes_of(specs),
         )
 
     def residual(self, spec: Spec, node: ast.expr, scope: Scope, hint: str = "") -> Spec:
@@ -211,7 +225,10 @@ class Expressions:
         specs = [self.spec(part, probe) for part in (*elements, *tests)]
         if over_rows or any(spec.is_rows for spec in specs):
             mapped = self._mapped(node, iterables, scope)
-            return mapped or self._rows_comprehension(node, over_rows=over_rows)
+            if mapped is not None:
+                fact = self._context.fact(node, scope)
+                return self._predictions.operated(mapped, node, {"0": iterables[0]}, fact)
+            return self._rows_comprehension(node, over_rows=over_rows)
         binds = {spec.bind for spec in (*specs, *iterables)}
         taint = tuple(d for spec in (*specs, *iterables) for d in spec.taint)
         if Bind.OPAQUE in binds:

@@ -10,6 +10,7 @@ from nb2prod.compile.calls import Calls, Walker
 from nb2prod.compile.context import Context, with_slots
 from nb2prod.compile.domain import Domain
 from nb2prod.compile.outside import outside_world
+from nb2prod.compile.predictions import Predictions
 from nb2prod.compile.refusals import (
     LAMBDA_KEPT,
     OUTSIDE_WORLD,
@@ -49,6 +50,7 @@ class Operations:
         self.calls = Calls(context, walker)
         self._domain = Domain(context)
         self._stored = Stored(context, walker)
+        self._predictions = Predictions(context)
 
     def spec(self, node: ast.expr, scope: Scope) -> Spec:
         """Return what an operation is."""
@@ -59,6 +61,11 @@ class Operations:
         element = _element(node, specs)
         if element is not None:
             return element
+        self._predictions.meet(node, specs, scope)
+        made = self._made(node, specs, scope)
+        return self._predictions.operated(made, node, specs, self._context.fact(node, scope))
+
+    def _made(self, node: ast.expr, specs: dict[str, Spec], scope: Scope) -> Spec:
         special = self.calls.special(node, specs, scope) if isinstance(node, ast.Call) else None
         if special is not None:
             return special
@@ -201,22 +208,10 @@ class Operations:
             has_exact_labels=kept is not None,
             provisos=made.refusals if kept is not None else made.provisos,
         )
-        spec = replace(
-            spec, from_predict=self._is_still_predict(node, fact, specs), **_labels(fact, specs)
-        )
+        spec = replace(spec, **_labels(fact, specs))
         if kept is not None:
             return replace(spec, raw=specs["0"].asked)
         return self._with_origin(spec, fact, specs)
-
-    def _is_still_predict(self, node: ast.expr, fact: Fact, specs: dict[str, Spec]) -> bool:
-        """Follow predictions, and note an operation that changes them."""
-        rows = [spec for spec in specs.values() if spec.is_rows]
-        if not rows or not all(spec.from_predict for spec in rows):
-            return False
-        takes_part = isinstance(node, ast.Subscript)
-        if not (fact.is_same_content or fact.is_prediction or takes_part):
-            self._context.note_after_predict(node)
-        return True
 
     def _with_origin(self, spec: Spec, fact: Fact, specs: dict[str, Spec]) -> Spec:
         """Note which raw columns a result derives from, by its column names where it has some."""

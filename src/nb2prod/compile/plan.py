@@ -30,6 +30,21 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class ServedAnswer:
+    """What is answered instead of the model's own predictions.
+
+    Attributes:
+        key: The run's captures hold the notebook's values under it.
+        lines: Statements that lead to it and return it.
+        renames_classes: Whether each class of the model has an answer of its own.
+    """
+
+    key: str
+    lines: Sequence[Line]
+    renames_classes: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A compiled notebook.
 
@@ -43,6 +58,7 @@ class Plan:
         evaluated: The same in the training script, for the rows that are evaluated.
         labels: Code for their row labels in the training script, or None.
         model: Code for the fitted model in the training script.
+        answer: What the notebook makes of predictions before it scores them, or None.
         evaluate_needs: Names that ``evaluate`` takes from training.
         metrics: Metrics by name, with the code that reads them.
         parameters: Names of the parameters.
@@ -64,6 +80,7 @@ class Plan:
     evaluated: ast.expr
     labels: ast.expr | None
     model: ast.expr
+    answer: ServedAnswer | None
     evaluate_needs: Sequence[str]
     metrics: Mapping[str, ast.expr]
     parameters: Sequence[str]

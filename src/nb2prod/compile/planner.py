@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from nb2prod.compile.answers import Answer, find_answer
 from nb2prod.compile.comments import comments_above
 from nb2prod.compile.context import Context, Endpoint
 from nb2prod.compile.definitions import (
@@ -17,26 +17,18 @@ from nb2prod.compile.definitions import (
 )
 from nb2prod.compile.domain import without_checks
 from nb2prod.compile.outside import is_seeding
-from nb2prod.compile.plan import Line, Plan, Refused
+from nb2prod.compile.plan import Line, Plan, Refused, ServedAnswer
 from nb2prod.compile.program import Step, parameter_names
 from nb2prod.compile.reading import called_in, captures_in, is_capture, names_in, state_names
 from nb2prod.compile.refusals import HIDDEN_PREDICT, TAKEN_NAME, TARGET_READ, refuse
 from nb2prod.compile.renaming import settle_names
-from nb2prod.compile.residual import Residual, keeps_labels
+from nb2prod.compile.residual import Piece, keeps_labels
 from nb2prod.compile.slicing import effects_of, needed, separate_copies
 from nb2prod.compile.states import State
 from nb2prod.compile.support import EMITTED
 from nb2prod.diagnostic import Diagnostic
 from nb2prod.notebook import Notebook, Role
 from nb2prod.notebook.recording import Recording
-
-
-@dataclass(slots=True)
-class Piece:
-    """A step with what it becomes."""
-
-    step: Step
-    residual: Residual
 
 
 class Planner:
@@ -81,10 +73,16 @@ class Planner:
             return Refused(_distinct(refusals), self._context.notes)
         states = self._used_states(serve)
         first = self._first_evaluation(live)
-        evaluate, needs = self._evaluate(first)
-        changed = self._changed_predictions(evaluate)
-        if changed:
-            return Refused(_distinct(changed), self._context.notes)
+        evaluate, needs, numbers = self._evaluate(first)
+        answer = find_answer(
+            self._context, self._endpoint, self._pieces, self._target, frozenset(numbers)
+        )
+        if isinstance(answer, list):
+            return Refused(_distinct(answer), self._context.notes)
+        if answer is not None:
+            states = self._with_answer(answer, states)
+            first = max(first, self._first_after(answer))
+            evaluate, needs, _ = self._evaluate(first)
         states, train = self._filled(first, states, needs)
         missing = self._unbound(train, needs)
         if missing:
@@ -93,6 +91,7 @@ class Planner:
         features, model = self._endpoint.features, self._endpoint.model
         nodes: list[ast.AST] = [line.node for line in (*serve, *train, *evaluate, *load)]
         nodes += [features.serve, features.fit, model.fit]
+        nodes += [] if answer is None else answer.nodes
         helpers = [
             (trained, self._askable_helper(served))
             for trained, served in needed_helpers(self._context.helpers, nodes)
@@ -111,6 +110,7 @@ class Planner:
             evaluated=features.fit,
             labels=self._labels(),
             model=model.fit,
+            answer=None if answer is None else self._served_answer(answer),
             evaluate_needs=sorted(needs - set(self._parameters)),
             metrics=self._metrics(),
             parameters=self._parameters,
@@ -120,7 +120,10 @@ class Planner:
             states=states,
             target=self._target,
             notes=self._context.notes,
-            warnings=[d for n, d in self._context.filters if n < self._first_split()],
+            warnings=[
+                *(d for n, d in self._context.filters if n < self._first_split()),
+                *(() if answer is None else answer.warnings),
+            ],
         )
 
     def _first_split(self) -> int:
@@ -167,16 +170,20 @@ class Planner:
                 )
         return found
 
-    def _changed_predictions(self, evaluate: Sequence[Line]) -> list[Diagnostic]:
-        """Return the places where predictions are changed before the metrics are computed."""
-        kept = {(line.cell, line.source_line) for line in evaluate}
-        return [
-            diagnostic
-            for number, found in self._context.after_predict.items()
-            for diagnostic in found
-            if (self._pieces[number].step.cell.number, self._pieces[number].step.node.lineno)
-            in kept
+    def _with_answer(self, answer: Answer, states: Sequence[State]) -> list[State]:
+        """Return the entries of the fitted state that serving reads, those of the answer among them."""
+        used = {state.name for state in states} | state_names(answer.nodes)
+        return [state for state in self._context.states.states if state.name in used]
+
+    def _first_after(self, answer: Answer) -> int:
+        """Return the first step after training: what the answer has frozen, training computes."""
+        used = state_names(answer.nodes)
+        filling = [
+            number
+            for number, piece in enumerate(self._pieces)
+            if any(captures_in(s) & used for s in piece.residual.fit)
         ]
+        return max(filling, default=-1) + 1
 
     def _is_definition(self, piece: Piece) -> bool:
         """Tell whether a step goes to the top of a module: not a function that reads values of the run."""
@@ -228,6 +235,12 @@ class Planner:
             if name in before
         ]
 
+    def _served_answer(self, answer: Answer) -> ServedAnswer:
+        lines = [self._line(s, self._pieces[number].step) for number, s in answer.statements]
+        last = self._pieces[answer.candidate.number].step
+        lines.append(self._line(ast.Return(answer.code), last, with_comments=False))
+        return ServedAnswer(answer.candidate.compared.key, lines, answer.renames_classes)
+
     def _line(self, node: ast.stmt, step: Step, *, with_comments: bool = True) -> Line:
         comments = comments_above(step.code, step.node) if with_comments else ()
         return Line(node, step.cell.number, step.node.lineno, comments)
@@ -246,12 +259,15 @@ class Planner:
         first = min([*evaluating, self._endpoint.step])
         return min(max([first, *(i + 1 for i in live)]), self._endpoint.step)
 
-    def _evaluate(self, first: int) -> tuple[list[Line], set[str]]:
-        pieces = [p for p in self._pieces[first:] if not self._is_definition(p)]
+    def _evaluate(self, first: int) -> tuple[list[Line], set[str], list[int]]:
+        """Slice the evaluation; returns it, what it takes from training, and its steps."""
+        every = enumerate(self._pieces)
+        pieces = [(i, p) for i, p in every if i >= first and not self._is_definition(p)]
         roots = {name.partition(".")[0] for name in self._recording.metrics}
-        kept, before = needed([p.step.node for p in pieces], roots, self._context.mutators)
-        lines = [self._line(pieces[i].step.node, pieces[i].step) for i in kept]
-        return lines, before & self._values()
+        kept, before = needed([p.step.node for _, p in pieces], roots, self._context.mutators)
+        found = [pieces[i] for i in kept]
+        lines = [self._line(piece.step.node, piece.step) for _, piece in found]
+        return lines, before & self._values(), [number for number, _ in found]
 
     def _values(self) -> set[str]:
         """Return the names that training binds to values, as opposed to imports and definitions."""

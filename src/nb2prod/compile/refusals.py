@@ -84,13 +84,20 @@ AFTER_PREDICT = Reason(
     "NBC110",
     "after-predict",
     "the notebook changes the prediction before it scores it, and that step would be missing in the served answer",
-    "let the model answer in the end's own terms, as with `TransformedTargetRegressor`, and score what `predict` gives",
+    "change the predictions in the `evaluate` cell itself, outside functions and loops and under a name of their own, "
+    "and compare that with the truth; or let the model answer so, as `TransformedTargetRegressor` does",
 )
 LAMBDA_KEPT = Reason(
     "NBC111",
     "lambda-in-artifact",
     "an estimator holds a lambda, which cannot be stored in an artifact",
     "give the function a name with `def` in a tagged cell",
+)
+SEVERAL_ANSWERS = Reason(
+    "NBC112",
+    "several-answers",
+    "the notebook scores several answers, and this one, the last, is what the service will give",
+    "keep only the answer that is meant in the `evaluate` cell, or compute its metric last",
 )
 ROWS_DROPPED = Reason(
     "NBC503",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
+from nb2prod.compile.program import Step
 from nb2prod.compile.spec import Proviso
 
 
@@ -23,6 +24,14 @@ class Residual:
     serve: list[ast.stmt] = field(default_factory=list)
     provisos: tuple[Proviso, ...] = ()
     is_looking: bool = False
+
+
+@dataclass(slots=True)
+class Piece:
+    """A step with what it becomes."""
+
+    step: Step
+    residual: Residual
 
 
 def mark_identity(statement: ast.stmt) -> None:

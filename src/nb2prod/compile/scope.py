@@ -66,6 +66,12 @@ class Scope:
             return self.names[name], self
         return self.parent.find(name) if self.parent is not None else None
 
+    def is_inner(self, code: ast.AST) -> bool:
+        """Tell whether code reads a variable of a comprehension or lambda, which nothing outside can read."""
+        names = (n.id for n in ast.walk(code) if isinstance(n, ast.Name))
+        owners = (found[1] for name in names if (found := self.find(name)) is not None)
+        return any(owner.parent is not None and owner.caller is None for owner in owners)
+
     def bind(self, name: str, spec: Spec) -> None:
         """Bind a name."""
         self.names[name] = spec

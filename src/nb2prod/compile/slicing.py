@@ -33,6 +33,7 @@ def effects_of(statement: ast.stmt, mutators: Iterable[str] = ()) -> Effects:
             continue
         if isinstance(node.func, ast.Attribute) and node.func.attr in _FITS:
             changes |= _roots([node.func.value])
+        changes |= _roots(keyword.value for keyword in node.keywords if keyword.arg == "out")
         if isinstance(node.func, ast.Name) and node.func.id in changing:
             changes |= _roots(node.args)
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -57,13 +58,16 @@ class Spec:
         raw: Raw columns that its rows derive from.
         is_exact: Whether it derives from each of those columns for certain.
         columns: Column names of a frame.
+        parts: What stands under the names of a dictionary, or in columns of a table that was made of one.
         labels: Code in the training script that gives the raw table's labels of its rows, or None.
         has_own_labels: Whether its own index holds them.
         provisos: Why it cannot be served, if it cannot, and what a request is asked on the way; they count only where
             it is needed at serving.
         taint: Why a frozen value must not be served.
         is_imported: Whether it is, or belongs to, an imported module or a builtin.
-        from_predict: Whether it is a prediction, or made from predictions alone.
+        from_predict: Whether it is a prediction, or made from any.
+        changes: Operations that made other values of predictions on the way to it.
+        terms: Tells in which terms its values are: rows that a split takes apart keep those.
         function: The definition, where it is a function or class from a cell.
         is_condition: Whether it is true or false for each row.
         kept: Serving code of the rows that training keeps, where it has dropped some just here.
@@ -79,12 +83,15 @@ class Spec:
     raw: frozenset[Any] = frozenset()
     is_exact: bool = True
     columns: tuple[Any, ...] | None = None
+    parts: Mapping[Any, Spec] = field(default_factory=dict)
     labels: ast.expr | None = None
     has_own_labels: bool = False
     provisos: tuple[Proviso, ...] = ()
     taint: tuple[Diagnostic, ...] = ()
     is_imported: bool = False
     from_predict: bool = False
+    changes: tuple[Diagnostic, ...] = ()
+    terms: str | int | None = None
     function: ast.FunctionDef | ast.Lambda | ast.ClassDef | None = None
     is_condition: bool = False
     kept: ast.expr | None = None

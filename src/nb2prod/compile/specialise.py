@@ -10,7 +10,8 @@ from typing import Any
 from nb2prod.compile.context import Context
 from nb2prod.compile.facts import Facts
 from nb2prod.compile.plan import Plan, Refused
-from nb2prod.compile.planner import Piece, Planner
+from nb2prod.compile.planner import Planner
+from nb2prod.compile.predictions import by_place
 from nb2prod.compile.program import Step, parameter_names, read_into, steps_of
 from nb2prod.compile.refusals import (
     DRAWS_OUTSIDE,
@@ -21,7 +22,7 @@ from nb2prod.compile.refusals import (
     UNFOLLOWED_CELL,
     refuse,
 )
-from nb2prod.compile.residual import Residual
+from nb2prod.compile.residual import Piece, Residual
 from nb2prod.compile.scope import Scope
 from nb2prod.compile.slicing import effects_of
 from nb2prod.compile.spec import Bind, Spec, frozen
@@ -50,6 +51,7 @@ def specialise(
     if refusals := _unfit(notebook, recording):
         return Refused(refusals)
     context = Context(recording, Facts(recording))
+    context.compared = by_place(recording.compared)
     context.cells = {cell.number: cell for cell in notebook.cells}
     pieces = _walk(notebook, recording, context)
     if context.endpoint is None:

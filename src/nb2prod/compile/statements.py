@@ -22,6 +22,7 @@ from nb2prod.compile.pieces import (
     targets_assignment,
     touched,
 )
+from nb2prod.compile.predictions import Predictions
 from nb2prod.compile.refusals import (
     CONDITION,
     LAMBDA_KEPT,
@@ -51,6 +52,7 @@ class Statements:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._expressions = Expressions(context)
+        self._predictions = Predictions(context)
         self._unfollowed = Unfollowed(context)
         self._stores = Stores(context, self._expressions, self._unfollowed)
         self._depth = 0
@@ -64,7 +66,9 @@ class Statements:
         """Specialise one statement."""
         scope.before, scope.after, scope.serve_before = [], [], []
         outer, self._context.statement = self._context.statement, node
+        sources = self._predictions.sources(node, scope)
         made = self._dispatch(node, scope)
+        self._predictions.after_statement(node, sources, scope)
         self._context.statement = outer
         made = self._with_checks(made, node)
         before, after, serve_before = scope.before, scope.after, scope.serve_before

@@ -7,6 +7,7 @@ import ast
 from nb2prod.compile.context import Context, with_slots
 from nb2prod.compile.expressions import Expressions
 from nb2prod.compile.names import load, root_name
+from nb2prod.compile.predictions import Predictions
 from nb2prod.compile.refusals import (
     ROW_CONSTANT,
     TABLE_DEPENDENT,
@@ -36,6 +37,7 @@ class Stores:
         self._context = context
         self._expressions = expressions
         self._unfollowed = unfollowed
+        self._predictions = Predictions(context)
 
     def assign(
         self,
@@ -51,6 +53,8 @@ class Stores:
         if not container.is_rows and not self._begins_table(target, container, spec, scope):
             if spec.is_rows and container.bind is not Bind.OPAQUE:
                 return self._unfollowed.name(node, root, scope, "rows are kept in a container")
+            for slot in slots_of(target):
+                self._expressions.spec(slot.get(), scope)
             return self.changed_value(node, root, scope)
         specs = {"value": spec, "0": container}
         slots = {"value": value}
@@ -70,6 +74,7 @@ class Stores:
             scope.touch(root)
         if isinstance(node, ast.AnnAssign):
             return self._unfollowed.statement(node, scope)
+        self._predictions.stored(target, spec, scope)
         return Residual([with_slots(node, fit)], [with_slots(node, serve)], (*provisos, *more))
 
     def _begins_table(

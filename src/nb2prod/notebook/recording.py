@@ -141,6 +141,37 @@ class ScoredPredict:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """An operand of an operation that met other values of the scored rows, as a metric meets the truth.
+
+    Attributes:
+        key: The run's captures hold the operand's values under it.
+        place: Key of the operation's place.
+        path: Places of the calls that led to it.
+        operand: Its name.
+        is_repeated: Whether it stands in a loop; the last time counts.
+        is_scored: Whether it has the scored rows for certain, and in their order.
+        raw: Raw columns that hold the same values.
+        others: Names of the other operands with those rows.
+        is_prediction: Whether it is what a model predicted for the scored rows.
+        is_score: Whether it is a model's probabilities or decisions for them, or a column of those.
+        is_label: Whether another operand holds all its values.
+    """
+
+    key: str
+    place: str
+    path: tuple[str, ...]
+    operand: str
+    is_repeated: bool
+    is_scored: bool
+    raw: Sequence[Any]
+    others: Sequence[str]
+    is_prediction: bool
+    is_score: bool
+    is_label: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
     """Everything that a recorded run tells the compiler.
 
@@ -157,6 +188,7 @@ class Recording:
         files: Files that the notebook opened for reading, as it named them, relative to its folder where inside it.
         modules: Top-level modules that were imported.
         drawing_cells: Cells that drew from a global random generator, or seeded it.
+        compared: What the ``evaluate`` cells compared on the scored rows, in order.
     """
 
     occurrences: Mapping[str, Sequence[Occurrence]]
@@ -171,6 +203,7 @@ class Recording:
     files: Sequence[str]
     modules: Sequence[str]
     drawing_cells: Sequence[int] = ()
+    compared: Sequence[Compared] = ()
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Recording:
@@ -193,6 +226,9 @@ class Recording:
             **{
                 **data,
                 "occurrences": occurrences,
+                "compared": tuple(
+                    Compared(**{**c, "path": tuple(c["path"])}) for c in data.get("compared", ())
+                ),
                 "unrecorded": {int(cell): why for cell, why in data["unrecorded"].items()},
                 "scored": None
                 if scored is None

@@ -17,6 +17,7 @@ _PLACES = (
     "end_col_offset",
     "nb2prod_place",
     "nb2prod_identity",
+    "nb2prod_asked",
 )
 
 

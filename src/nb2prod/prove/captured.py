@@ -16,12 +16,13 @@ class Captured:
     Attributes:
         raw: File of the raw table.
         scored: File of what the scored predict received and answered: ``features``, ``positions`` in the raw table,
-            ``predictions`` and ``probabilities``.
+            ``predictions`` and ``probabilities``, and ``answers`` that it may have made of those.
         rows: How many rows were scored.
         classes: Classes of the model, or None.
         is_held_out: Whether the scored rows were not fitted on.
         identified_by: How they were traced to the raw table.
         metrics: Numbers that the evaluation bound, by name.
+        answer: Key of the answers that the version gives, or None where it gives the predictions.
     """
 
     raw: Path
@@ -31,6 +32,7 @@ class Captured:
     is_held_out: bool
     identified_by: str
     metrics: Mapping[str, float]
+    answer: str | None = None
 
 
 def open_table(path: Path) -> pd.DataFrame:
@@ -39,7 +41,20 @@ def open_table(path: Path) -> pd.DataFrame:
     return table
 
 
-def open_scored(path: Path) -> Mapping[str, Any]:
-    """Return a scored predict that this very build captured."""
+def open_scored(path: Path, answer: str | None = None) -> Mapping[str, Any]:
+    """Return a scored predict that this very build captured.
+
+    Args:
+        path: Its file.
+        answer: Key of the notebook's answers, where they are not the model's own: they become the ``predictions``, and
+            the model's own stand under ``own``.
+    """
     scored: Mapping[str, Any] = joblib.load(path)  # noqa: TID251 - captured by this very build
-    return scored
+    return with_answer(scored, answer)
+
+
+def with_answer(scored: Mapping[str, Any], answer: str | None) -> Mapping[str, Any]:
+    """Put the notebook's answers in place of its model's predictions."""
+    if answer is None:
+        return scored
+    return {**scored, "own": scored["predictions"], "predictions": scored["answers"][answer]}

@@ -21,20 +21,23 @@ GOLDEN_FORMAT = 1
 _KEPT_ROWS = 25
 
 
-def golden_rows(schema: Schema, captured: Captured, *, sample: bool) -> dict[str, Any]:
+def golden_rows(
+    schema: Schema, captured: Captured, classes: Sequence[Any] | None, *, sample: bool
+) -> dict[str, Any]:
     """Return scored rows as records with the notebook's answers.
 
     Args:
         schema: The raw record.
         captured: The notebook's run.
+        classes: Names of the classes in answers, in the order of the probabilities.
         sample: Take the covering sample instead of every scored row.
     """
-    scored = open_scored(captured.scored)
+    scored = open_scored(captured.scored, captured.answer)
     names = [column.name for column in schema.columns]
     rows = open_table(captured.raw)[names].iloc[scored["positions"]].reset_index(drop=True)
     chosen = covering_sample(rows, SAMPLE_ROWS if sample else len(rows))
     predictions = np.asarray(scored["predictions"], dtype=object)
-    probabilities = _probabilities(scored["probabilities"], captured.classes)
+    probabilities = _probabilities(scored["probabilities"], classes)
     targets = [column.name for column in schema.target]
     made = [
         {

@@ -23,12 +23,20 @@ class Part:
         pipeline: The stored pipeline.
         requests: The raw table without its target.
         captured: ``features``, ``positions``, ``predictions`` and ``probabilities``.
+        is_model_s_own: Whether the predictions are the model's own, where the version makes other answers of them.
     """
 
-    def __init__(self, pipeline: Any, requests: pd.DataFrame, captured: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        pipeline: Any,
+        requests: pd.DataFrame,
+        captured: Mapping[str, Any],
+        *,
+        is_model_s_own: bool = False,
+    ) -> None:
         self._pipeline = pipeline
         self._step = pipeline.named_steps["features"]
-        self._model = pipeline[-1]
+        self._model = own_model(pipeline) if is_model_s_own else pipeline[-1]
         self._captured = captured
         self.rows = requests.iloc[captured["positions"]].reset_index(drop=True)
         columns = getattr(captured["features"], "columns", None)
@@ -91,6 +99,12 @@ class Part:
         ours = _flat(model.predict_proba(features))
         given = compare(ours, expected, tolerance=tolerance_of(expected))
         return replace(given, largest=max(found.largest, given.largest))
+
+
+def own_model(pipeline: Any) -> Any:
+    """Return the model itself, where the pipeline ends with what makes answers of its predictions."""
+    last = pipeline[-1]
+    return last.model if hasattr(last, "rename_classes") else last
 
 
 def guarded(check: Callable[[], Comparison], rows: int) -> Comparison:

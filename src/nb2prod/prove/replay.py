@@ -23,7 +23,7 @@ from nb2prod.prove.captured import open_scored, open_table
 from nb2prod.prove.covering import SAMPLE_ROWS, covering_sample
 from nb2prod.prove.equality import Comparison, compare, table
 from nb2prod.prove.invented import SYNTHETIC_ROWS, invented_requests
-from nb2prod.prove.part import Part, guarded
+from nb2prod.prove.part import Part, guarded, own_model
 from nb2prod.runtime.loading import load_version
 
 _SYNTHETIC_ROWS = SYNTHETIC_ROWS
@@ -38,7 +38,8 @@ class Replay:
         pipeline: The stored pipeline.
         raw: The raw table.
         captured: ``features``, ``positions``, ``predictions`` and ``probabilities`` of the scored predict; under
-            ``training`` the same of the rows that the model was fitted on, where the notebook makes both in one way.
+            ``training`` the same of the rows that the model was fitted on, where the notebook makes both in one way;
+            under ``own`` the model's own predictions, where the notebook makes other answers of them.
         limit: Rows of the covering sample, or None for every row.
     """
 
@@ -54,7 +55,11 @@ class Replay:
         self._columns = self._scored.columns
         self._sample = covering_sample(self._rows, limit or len(self._rows))
         fitted = captured.get("training")
-        self._fitted = None if fitted is None else Part(pipeline, self._requests, fitted)
+        self._fitted = (
+            None if fitted is None else Part(pipeline, self._requests, fitted, is_model_s_own=True)
+        )
+        self._pipeline = pipeline
+        self._captured = captured
         self._limit = limit
 
     def report(self) -> dict[str, Comparison]:
@@ -70,9 +75,20 @@ class Replay:
             "synthetic": self._synthetic(),
             "domain": self._domain(),
         }
-        return (
-            found if self._fitted is None else {**found, "training": self._training(self._fitted)}
-        )
+        if self._fitted is not None:
+            found["training"] = self._training(self._fitted)
+        if "own" in self._captured and hasattr(self._pipeline, "classes_"):
+            found["classes"] = guarded(self._classes, len(self._rows))
+        return found
+
+    def _classes(self) -> Comparison:
+        """Check that classes which have names of their own have those that the notebook answers."""
+        own, named = own_model(self._pipeline).classes_, self._pipeline.classes_
+        if isinstance(own, list) or list(own) == list(named):
+            return Comparison(0, 0)
+        names = dict(zip(list(own), list(named), strict=True))
+        expected = [names[label] for label in np.asarray(self._captured["own"])]
+        return compare(expected, self._captured["predictions"])
 
     def _training(self, fitted: Part) -> Comparison:
         """Compare the rows that the model was fitted on: they show values that no held-out row has."""
@@ -193,7 +209,7 @@ def main(job_path: str) -> int:
     replay = Replay(
         version.pipeline,
         open_table(Path(job["raw"])),
-        open_scored(Path(job["scored"])),
+        open_scored(Path(job["scored"]), job["answer"]),
         SAMPLE_ROWS if job["sample"] else None,
     )
     comparisons = replay.report()

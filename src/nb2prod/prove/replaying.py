@@ -75,6 +75,7 @@ def replaying(
         "version": str(version.resolve()),
         "raw": str(captured.raw.resolve()),
         "scored": str(captured.scored.resolve()),
+        "answer": captured.answer,
         "report": str(report.resolve()),
         "sample": sample,
     }

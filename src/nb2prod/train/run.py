@@ -4,9 +4,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from nb2prod.errors import ExecutionFailed
 from nb2prod.train.process import last_lines, tethered
@@ -19,11 +20,13 @@ class Training:
     Attributes:
         metrics: What the evaluation computed, by name.
         features_checked: Evaluated rows whose features were computed a second time from raw rows, or None.
+        classes: Classes of the answers, in the order of the probabilities, or None.
         output: Folder with the model files.
     """
 
     metrics: Mapping[str, float]
     features_checked: int | None
+    classes: Sequence[Any] | None
     output: Path
 
 
@@ -67,7 +70,7 @@ def train(
             hint="the notebook may depend on something outside its tagged cells",
         )
     report = json.loads((output / "metrics.json").read_text(encoding="utf-8"))
-    return Training(report["metrics"], report["features_checked"], output)
+    return Training(report["metrics"], report["features_checked"], report["classes"], output)
 
 
 def _environment() -> dict[str, str]:

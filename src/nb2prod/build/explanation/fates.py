@@ -11,6 +11,7 @@ from nb2prod.notebook import Cell, Notebook, Role, translate
 
 _BY_FILE = {
     "features.py": Fate.SERVED,
+    "answers.py": Fate.SERVED,
     "train.py": Fate.TRAINING,
     "load.py": Fate.LOAD,
     "evaluate.py": Fate.METRICS,

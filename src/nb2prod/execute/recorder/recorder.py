@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from nb2prod.execute.recorder import operation as operations
+from nb2prod.execute.recorder.answering import Answering
 from nb2prod.execute.recorder.entries import Context, Entries, Entry
 from nb2prod.execute.recorder.facts import is_user_call, plain_fact
 from nb2prod.execute.recorder.instrument import Site
@@ -40,6 +41,7 @@ class Recorder:
         self.sites: list[Site] = [Site("", "cell", "", (), 0, None)]
         self.rows = RowTable()
         self.scoring = Scoring()
+        self.answering = Answering()
         self.unrecorded: dict[int, str] = {}
         self.cell = 0
         self.roles: tuple[str, ...] = ()
@@ -189,6 +191,8 @@ class Recorder:
         changed = self._relater.mutations(fact, pending, site)
         context = self._context(site, frame)
         entry = self._entries.note(place, context, fact)
+        if "evaluate" in self.roles and self.scoring.scored:
+            self.answering.note(site, pending, context[0])
         self.scoring.after(value, site, pending.notes, context[0])
         if fact["relation"] in {"kept", "rows", "accessor"} or changed:
             self._keep_operation(value, entry, site, pending, changed)

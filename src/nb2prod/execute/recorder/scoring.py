@@ -50,6 +50,7 @@ class Scored:
         features: A copy of what predict received, taken before it ran.
         positions: Its rows in the raw table.
         method: How those were identified.
+        given: What the call returned.
         predictions: What the model predicts for the features.
         probabilities: Its class probabilities, or None.
         classes: Its classes, or None.
@@ -65,6 +66,7 @@ class Scored:
     features: Any
     positions: Positions
     method: str
+    given: Any = None
     predictions: Any = None
     probabilities: Any = None
     classes: Any = None
@@ -165,6 +167,7 @@ class Scoring:
             if entry.call == "predict"
             else model.predict(copy.copy(entry.features))
         )
+        entry.given = None if entry.call == "score" else copy.copy(result)
         entry.classes = getattr(model, "classes_", None)
         if hasattr(model, "predict_proba"):
             entry.probabilities = (

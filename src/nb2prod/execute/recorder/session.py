@@ -178,6 +178,7 @@ class Session:
         self._shell.ast_transformers.remove(self)
         self.recorder.conclude()
         chosen = self.recorder.scoring.choose()
+        compared, answers = self._compared(chosen)
         if chosen is not None:
             joblib.dump(
                 {
@@ -185,6 +186,7 @@ class Session:
                     "positions": chosen.positions,
                     "predictions": chosen.predictions,
                     "probabilities": chosen.probabilities,
+                    "answers": answers,
                     **self._training(chosen),
                 },
                 self._folder / SCORED,
@@ -210,6 +212,7 @@ class Session:
                 "has_probabilities": chosen.probabilities is not None,
                 "classes": None if chosen.classes is None else _plain(chosen.classes),
             },
+            "compared": compared,
             "metrics": numbers_in(self._shell.user_ns, self._metric_names),
             "target_matches": self._target_matches(),
             "files": sorted({path for path in self._files if _is_data(path)}),
@@ -225,6 +228,12 @@ class Session:
         statements = [(c["number"], s) for c in self._cells if c["roles"] for s in _statements(c)]
         same = is_one_way(statements, chosen.fit_place, chosen.place)
         return {"training": chosen.training} if same else {}
+
+    def _compared(self, chosen: Scored | None) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+        if chosen is None or not self._raw_rows:
+            return [], {}
+        raw = joblib.load(self._folder / RAW)  # noqa: TID251 (written by this very run)
+        return self.recorder.answering.conclude(chosen, self.recorder.scoring.scored, raw)
 
     def _target_matches(self) -> list[Any]:
         target = self.recorder.scoring.target

@@ -111,6 +111,33 @@ class Features(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         return True
 
 
+class Answering(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
+    """A fitted model that is no estimator of scikit-learn's, in the form that a pipeline asks for.
+
+    Args:
+        model: The model; whatever else is asked of this object is asked of it.
+    """
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or name == "model":
+            raise AttributeError(name)
+        return getattr(self.model, name)
+
+    def fit(self, X: Any, y: Any = None) -> Answering:  # noqa: ARG002 (scikit-learn's form)
+        """Do nothing: the training script fits the model."""
+        return self
+
+    def predict(self, X: Any) -> Any:
+        """Return what the model predicts."""
+        return self.model.predict(X)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return True
+
+
 def assemble(
     raw: pd.DataFrame, fitted: Fitted, trained: Trained, target: Sequence[Any]
 ) -> Pipeline:
@@ -121,6 +148,8 @@ def assemble(
     placeholders = {name: (raw[name].dropna().iloc[0], str(raw[name].dtype)) for name in target}
     features = Features(fitted, list(raw.columns), placeholders, _finite(trained.evaluated))
     model = getattr(trained.model, "best_estimator_", trained.model)
+    if not hasattr(model, "__sklearn_tags__"):
+        model = Answering(model)
     return Pipeline([("features", features), ("model", model)])
 
 

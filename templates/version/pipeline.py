@@ -13,6 +13,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.pipeline import Pipeline
 
+from .adopting import Adopted
 from .answering import Answers
 from .domain import Outside, watching
 from .faults import BehaviourChanged
@@ -129,6 +130,8 @@ def assemble(
         model = Answers(model, fitted)
         if trained.answered_by == "classes":
             model.rename_classes(trained.evaluated)
+    elif not hasattr(model, "__sklearn_tags__"):
+        model = Adopted(model)
     return Pipeline([("features", features), ("model", model)])
 
 

@@ -91,6 +91,27 @@ array_alias guarded_division reindex_columns mean_of_row transposed_mean matrix_
 preprocessing_normalize polynomial zip_columns map_function_object applymap
 transform_function agg_rows result_expand date_mixed numeric_dummies categorical_dtype
 
+stacking voting_regressor calibrated transformed_target multi_output_regressor
+multi_output_classes classifier_chain one_vs_rest bagging_and_ada isolation_forest local_outliers
+kmeans
+
+knn_pipeline svc_probability svr naive_bayes_text gaussian_process gaussian_process_mean
+hist_boosting_categories hist_boosting_nulls mlp partial_fit_loop own_estimator
+own_estimator_plain fit_predict_chain sample_weight class_weight_computed class_weight_by_count
+set_params_nested
+
+randomized_search halving_search search_with_scorer make_scorer_search lambda_scorer_search
+refit_best_params cross_validated_linear
+
+set_output_pandas selection_chain importances_chosen splines_and_bins bins_before_split
+iterative_imputer knn_imputer target_encoder target_encoder_in_pipeline pca_and_clusters
+cluster_column own_transformer_pipeline feature_names_out ordinal_and_count
+
+xgboost_classifier xgboost_early_stopping xgboost_pipeline xgboost_categories xgboost_search
+lightgbm_classifier lightgbm_early_stopping lightgbm_pipeline_search boosted_stack
+
+torch_classifier torch_pipeline
+
 whole_adult whole_california whole_customers whole_houses whole_numpy whole_penguins whole_reviews
 whole_scores whole_visits
 """
@@ -175,6 +196,11 @@ _REFUSED = {
     "kmeans_feature": Refusal("NBC103", 3),
     "enumerate_rows": Refusal("NBC105", 1),
     "date_default_inference": Refusal("NBC101", 1),
+    # Models that a request could not be put to.
+    "xgboost_native": Refusal("NBC211", 3, 5),
+    "lightgbm_native": Refusal("NBC211", 3, 5),
+    "torch_by_hand": Refusal("NBC211", 3, 5),
+    "predict_with_options": Refusal("NBC210", 1, 6),
     # What is done with a prediction is part of the answer: where it cannot be followed, it must not be lost.
     "threshold_inside_helper": Refusal("NBC110", 2, 3),
     "augmented_prediction": Refusal("NBC107", 2, 6),

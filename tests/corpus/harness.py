@@ -15,6 +15,7 @@ from unittest.mock import patch
 import joblib
 import numpy as np
 import pandas as pd
+import pytest
 import sklearn
 
 from nb2prod.compile.emit import emit
@@ -81,6 +82,8 @@ def build(source: Source, folder: Path) -> Outcome:
         source: The notebook.
         folder: An empty folder to work in.
     """
+    if missing := source.missing():
+        pytest.skip(f"needs {', '.join(missing)}, of an extra that is not installed here")
     place_tables(source, folder)
     path = source.write(folder)
     notebook = read(path)

@@ -8,9 +8,11 @@ with ``TAIL``; ``# use: houses`` in its first lines chooses another table than `
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 _MARK = re.compile(r"^# %%(?P<tags>.*)$", re.MULTILINE)
@@ -54,6 +56,9 @@ _REGRESSOR = {
 MODELS = {"people": _CLASSIFIER, "houses": _REGRESSOR, "visits": _CLASSIFIER}
 """What the standard cells fit, by table."""
 
+OPTIONAL = frozenset({"lightgbm", "torch", "xgboost"})
+"""Packages of the extras `models` and `torch`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -84,6 +89,11 @@ class Source:
         """Return the names of the CSV files that it mentions."""
         return sorted(set(re.findall(r"([\w/]+)\.csv", self.text)))
 
+    def missing(self) -> list[str]:
+        """Return the packages of the extras that it needs and that cannot be imported here."""
+        imported = set(re.findall(r"^ *(?:import|from) (\w+)", self.text, re.MULTILINE))
+        return sorted(name for name in imported & OPTIONAL if not _can_be_imported(name))
+
     def write(self, folder: Path) -> Path:
         """Write the notebook file."""
         cells = [_cell(source, tags) for source, tags in self.cells]
@@ -91,6 +101,15 @@ class Source:
         path = folder / f"{self.name}.ipynb"
         path.write_text(json.dumps(content), encoding="utf-8")
         return path
+
+
+@cache
+def _can_be_imported(name: str) -> bool:
+    try:
+        importlib.import_module(name)
+    except (ImportError, OSError):  # a library of the system may be missing as well
+        return False
+    return True
 
 
 def _cell(source: str, tags: tuple[str, ...]) -> dict[str, object]:

@@ -69,6 +69,8 @@ def seed_everything() -> None:
     """Seed as the build does before a notebook runs and before training."""
     random.seed(42)
     np.random.seed(42)  # noqa: NPY002 (notebooks draw from it)
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(42)
 
 
 @contextlib.contextmanager

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import nb2prod
+from nb2prod.build.differing import differences
 from nb2prod.build.options import Step
 from nb2prod.build.order import Order
-from nb2prod.diagnostic import Diagnostic, Severity
-from nb2prod.execute.comparing import compare
+from nb2prod.diagnostic import Diagnostic
 from nb2prod.execute.options import ExecuteOptions
 from nb2prod.execute.recorder.session import RAW, RECORDING, SCORED
 from nb2prod.execute.recorder.settings import recorder_settings
@@ -49,7 +49,6 @@ _nb2prod_capture()
 del _nb2prod_capture
 """
 _STARTED = "cells-started"
-_REPEATABLE = "give every random step a `random_state`, and take nothing from the clock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ def run(order: Order, folder: Path, step: Step | None = None) -> Runs:
         executed=folder / "executed.ipynb",
         files_read=_data_files(files, recording.files),
         seconds=seconds,
-        differences=_differences(folder, recording.metrics, numbers),
+        differences=differences(order, folder, both[1], recording.metrics, numbers),
     )
 
 
@@ -129,17 +128,18 @@ def recorded_options(order: Order, folder: Path) -> ExecuteOptions:
     settings.write_text(json.dumps(recorder_settings(order.notebook, folder)), encoding="utf-8")
     install = _INSTALL.format(path=str(settings))
     count = _COUNT.format(path=str(folder / _STARTED))
-    options = _options(order, folder / "recorded.ipynb")
+    options = options_of(order, folder / "recorded.ipynb")
     return replace(options, prelude=(install, count), epilogue=(_FINISH,))
 
 
 def plain_options(order: Order, folder: Path) -> ExecuteOptions:
     """Return how to run the notebook without the recorder; only its metrics go into ``folder``."""
     capture = _CAPTURE.format(path=str(folder / "settings.json"))
-    return replace(_options(order, folder / "executed.ipynb"), epilogue=(capture,))
+    return replace(options_of(order, folder / "executed.ipynb"), epilogue=(capture,))
 
 
-def _options(order: Order, output: Path) -> ExecuteOptions:
+def options_of(order: Order, output: Path | None = None) -> ExecuteOptions:
+    """Return how to run the notebook as it stands; the executed notebook is kept at ``output``."""
     return ExecuteOptions(
         parameters=order.injected,
         seed=order.config.seed,
@@ -149,33 +149,3 @@ def _options(order: Order, output: Path) -> ExecuteOptions:
         output=output,
         progress=False,
     )
-
-
-def _differences(
-    folder: Path, recorded: Mapping[str, float], plain: Mapping[str, float]
-) -> list[Diagnostic]:
-    metrics = [
-        Diagnostic(
-            code="NBC301",
-            name="runs-differ",
-            severity=Severity.ERROR,
-            message=f"`{name}` is {recorded.get(name)!r} in one run "
-            f"and {plain.get(name)!r} in another with the same seed",
-            hint=_REPEATABLE,
-            subject=name,
-        )
-        for name in sorted({*recorded, *plain})
-        if repr(recorded.get(name)) != repr(plain.get(name))
-    ]
-    outputs = [
-        Diagnostic(
-            code="NBC302",
-            name="outputs-differ",
-            severity=Severity.WARNING,
-            message="the cell printed something else in a second run with the same seed",
-            hint=_REPEATABLE,
-            cell=difference.cell,
-        )
-        for difference in compare(folder / "recorded.ipynb", folder / "executed.ipynb")
-    ]
-    return [*metrics, *outputs]

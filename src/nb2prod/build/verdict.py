@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from nb2prod.artifact.disk import copy_tree, explained_faults
+from nb2prod.build.differing import unsteady_model
 from nb2prod.build.draft import Draft, Workshop
 from nb2prod.build.result import BuildResult
+from nb2prod.build.running import options_of
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.prove.equality import Comparison
 from nb2prod.prove.proof import Proof
@@ -29,9 +31,18 @@ def unproved(draft: Draft, workshop: Workshop, proof: Proof, run_key: str) -> Bu
         artifact_digest=read_manifest(kept).artifact_digest,
         metrics=draft.captured.metrics,
         parity=proof.counts(),
-        diagnostics=differences(draft, proof),
+        diagnostics=[*_unsteady(draft, workshop, proof), *differences(draft, proof)],
         evidence=kept,
     )
+
+
+def _unsteady(draft: Draft, workshop: Workshop, proof: Proof) -> list[Diagnostic]:
+    """Look for chance where the same features got other answers: then the notebook is to blame, and not a step."""
+    features, answers = proof.comparisons.get("features"), proof.comparisons.get("batch")
+    if features is None or answers is None or features.mismatches or not answers.mismatches:
+        return []
+    metrics = list(draft.captured.metrics)
+    return unsteady_model(draft.order, workshop.service, options_of(draft.order), metrics)
 
 
 def _keep(version: Path, kept: Path) -> None:

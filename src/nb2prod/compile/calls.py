@@ -11,7 +11,13 @@ from typing import Protocol
 from nb2prod.compile.candidates import Asked, ask, identity
 from nb2prod.compile.context import Context, Endpoint, with_slots
 from nb2prod.compile.predictions import PREDICT
-from nb2prod.compile.refusals import HIDDEN_PREDICT, UNDECIDED, UNRECORDED, UNSUPPORTED
+from nb2prod.compile.refusals import (
+    HIDDEN_PREDICT,
+    OTHER_PREDICT,
+    UNDECIDED,
+    UNRECORDED,
+    UNSUPPORTED,
+)
 from nb2prod.compile.scope import Scope
 from nb2prod.compile.spec import Bind, Spec, frozen
 from nb2prod.compile.states import capture, reference, suggest
@@ -127,6 +133,8 @@ class Calls:
     def _touch(self, receiver: ast.expr, scope: Scope) -> None:
         if isinstance(receiver, ast.Name):
             scope.touch(receiver.id)
+            if self._context.statement is not None:
+                self._context.fitted_in[receiver.id] = self._context.statement
 
     def _note_target(self, specs: dict[str, Spec]) -> None:
         target = specs.get("2") or specs.get("y")
@@ -207,7 +215,9 @@ class Calls:
             return
         features = scope.from_caller(argument)
         model = scope.from_caller(specs["0"], may_change=True)
-        if path == scope.path and features is not None and model is not None:
+        if path == scope.path and not scored.is_plain:
+            self._context.hidden_endpoint = self._context.refuse(OTHER_PREDICT, node)
+        elif path == scope.path and features is not None and model is not None:
             self._context.endpoint = Endpoint(features, model, self._context.number, asked)
         elif path == scope.path:
             self._context.hidden_endpoint = self._context.refuse(HIDDEN_PREDICT, node)

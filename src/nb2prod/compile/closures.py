@@ -58,3 +58,16 @@ class _Substitute(ast.NodeTransformer):
         if isinstance(node.ctx, ast.Load) and node.id in self._codes:
             return copied(self._codes[node.id])
         return node
+
+
+def stored_operands(node: ast.expr, specs: dict[str, Spec]) -> dict[str, Spec]:
+    """Return a call's operands without what a search scores by: only its best estimator is stored."""
+    match node:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name.endswith(
+            "SearchCV"
+        ):
+            return {
+                slot: replace(spec, function=None, taint=()) if slot == "scoring" else spec
+                for slot, spec in specs.items()
+            }
+    return specs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nb2prod.compile.candidates import Asked, Candidate
@@ -65,6 +65,7 @@ class Context:
     hidden_endpoint: Diagnostic | None = None
     step: Step | None = None
     statement: ast.stmt | None = None
+    fitted_in: dict[str, ast.stmt] = field(default_factory=dict)
     number: int = 0
     cells: dict[int, Cell] = field(default_factory=dict)
     has_predictions: bool = False
@@ -128,9 +129,19 @@ class Context:
             return self._freeze_name(spec, node, scope)
         wanted = scope.prefix + (hint or suggest(node))
         state = self.states.add(node, scope.keys, self.cell, wanted)
-        scope.before.append(capture(state, spec.fit))
         self.note(node, "frozen", f"fitted.{state.name}")
-        return Spec(Bind.STATIC, reference(state), reference(state), spec.kind, provisos=spec.taint)
+        made = Spec(Bind.STATIC, reference(state), reference(state), spec.kind, provisos=spec.taint)
+        if self._is_fitted_here(node):
+            scope.after.append(capture(state, copied(spec.fit)))
+            return replace(made, fit=spec.fit)
+        scope.before.append(capture(state, spec.fit))
+        return made
+
+    def _is_fitted_here(self, node: ast.expr) -> bool:
+        """Tell whether a value is read from what its own statement fits: before that there is nothing to read."""
+        names = (part.id for part in ast.walk(node) if isinstance(part, ast.Name))
+        fitting = (self.fitted_in.get(name) for name in names)
+        return any(one is not None and one is self.statement for one in fitting)
 
     def _freeze_name(self, spec: Spec, node: ast.Name, scope: Scope) -> Spec:
         found = scope.find(node.id)

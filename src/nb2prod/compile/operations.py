@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from nb2prod.compile.calls import Calls, Walker
+from nb2prod.compile.closures import stored_operands
 from nb2prod.compile.context import Context, with_slots
 from nb2prod.compile.domain import Domain
 from nb2prod.compile.outside import outside_world
@@ -85,6 +86,7 @@ class Operations:
 
     def _value_operation(self, node: ast.expr, specs: dict[str, Spec], scope: Scope) -> Spec:
         """Specialise an operation that touches no rows."""
+        specs = stored_operands(node, specs)
         taint = tuple(d for spec in specs.values() for d in spec.taint)
         outside = outside_world(node) if isinstance(node, ast.Call) else None
         if outside is not None and not self._context.is_reference:

@@ -147,6 +147,18 @@ TAKEN_NAME = Reason(
     "the made code gives this name a meaning of its own",
     "give it another name in the notebook",
 )
+OTHER_PREDICT = Reason(
+    "NBC210",
+    "predict-with-options",
+    "the scored prediction is asked for with options that change it, and a request gets the model's plain prediction",
+    "give the options to the model itself, and score what `model.predict(X_test)` says",
+)
+NATIVE_TRAINING = Reason(
+    "NBC211",
+    "model-without-fit",
+    "this model is no object with `fit` and `predict`, so it is not known how a request would be asked",
+    "use the scikit-learn interface of the library",
+)
 NO_TARGET = Reason(
     "NBC204",
     "unknown-target",

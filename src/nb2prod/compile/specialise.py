@@ -9,6 +9,7 @@ from typing import Any
 
 from nb2prod.compile.context import Context
 from nb2prod.compile.facts import Facts
+from nb2prod.compile.native import native_training
 from nb2prod.compile.plan import Plan, Refused
 from nb2prod.compile.planner import Planner
 from nb2prod.compile.predictions import by_place
@@ -55,9 +56,9 @@ def specialise(
     context.cells = {cell.number: cell for cell in notebook.cells}
     pieces = _walk(notebook, recording, context)
     if context.endpoint is None:
-        return Refused([context.hidden_endpoint or _no_predict(notebook)], context.notes)
+        return Refused([context.hidden_endpoint or _no_predict(notebook, recording)], context.notes)
     columns = _target(recording, context, target)
-    if not columns:
+    if not columns and _needs_target(recording):
         return Refused([refuse(NO_TARGET, _last(notebook, Role.TRAIN))], context.notes)
     return Planner(notebook, recording, context, context.endpoint, pieces, columns).plan()
 
@@ -74,7 +75,7 @@ def _unfit(notebook: Notebook, recording: Recording) -> list[Diagnostic]:
         detail = ", ".join(f"`{name}`" for name in recording.raw_names) if several else ""
         found.append(refuse(SEVERAL_ROOTS if several else NO_ROOT, load, detail=detail))
     elif recording.scored is None:
-        found.append(_no_predict(notebook))
+        found.append(_no_predict(notebook, recording))
     return found
 
 
@@ -86,7 +87,10 @@ def _draws_outside(notebook: Notebook, recording: Recording) -> list[Diagnostic]
     return [refuse(DRAWS_OUTSIDE, notebook.cell(number)) for number in untagged]
 
 
-def _no_predict(notebook: Notebook) -> Diagnostic:
+def _no_predict(notebook: Notebook, recording: Recording) -> Diagnostic:
+    native = native_training(notebook, recording)
+    if native is not None:
+        return native
     return refuse(NO_PREDICT, _last(notebook, Role.EVALUATE) or _last(notebook, Role.TRAIN))
 
 
@@ -146,6 +150,13 @@ def _trained_only(step: Step, made: Residual, scope: Scope) -> Residual:
     needs_rows = [n for n in unbound if (found := scope.find(n)) is not None and found[0].is_rows]
     provisos = made.provisos if kept or needs_rows else ()
     return Residual(made.fit, list(kept), provisos if kept else ())
+
+
+def _needs_target(recording: Recording) -> bool:
+    """Tell whether the model learns a target: scikit-learn's own may be fitted without, others may hide it."""
+    scored = recording.scored
+    is_known = scored is not None and scored.model_type.startswith("sklearn.")
+    return not is_known or scored is None or scored.has_target
 
 
 def _target(recording: Recording, context: Context, named: Sequence[str] | None) -> tuple[Any, ...]:

@@ -11,6 +11,7 @@ from nb2prod.compile.context import Context
 from nb2prod.compile.domain import placed
 from nb2prod.compile.expressions import Expressions
 from nb2prod.compile.functions import Functions
+from nb2prod.compile.managed import training_block
 from nb2prod.compile.names import load, root_name
 from nb2prod.compile.outside import is_setting
 from nb2prod.compile.pieces import (
@@ -23,13 +24,7 @@ from nb2prod.compile.pieces import (
     touched,
 )
 from nb2prod.compile.predictions import Predictions
-from nb2prod.compile.refusals import (
-    CONDITION,
-    LAMBDA_KEPT,
-    ROW_LOOP,
-    UNRECORDED,
-    UNSUPPORTED,
-)
+from nb2prod.compile.refusals import CONDITION, LAMBDA_KEPT, ROW_LOOP, UNRECORDED, UNSUPPORTED
 from nb2prod.compile.residual import LABELS, Residual, is_identity, mark_identity
 from nb2prod.compile.scope import Loop, Scope
 from nb2prod.compile.spec import Bind, Check, Proviso, Spec, frozen, static
@@ -100,6 +95,9 @@ class Statements:
                 return self._for(node, scope)
             case ast.If():
                 return self._if(node, scope)
+            case ast.With():
+                made = training_block(node, scope, self)
+                return made or self._unfollowed.statement(node, scope)
             case ast.Pass() | ast.Assert():
                 return Residual([node])
             case _:
@@ -330,7 +328,7 @@ class Statements:
         scope.loops.append(loop)
         for variable in variables:
             scope.bind(variable, static(load(variable)))
-        fit, serve, provisos = self._block(node.body, scope)
+        fit, serve, provisos = self.block(node.body, scope)
         scope.loops.pop()
         scope.before, scope.after, scope.serve_before = outer_before, outer_after, outer_serve
         scope.before += loop.before
@@ -347,7 +345,7 @@ class Statements:
         made = Residual()
         for element in iterable.elements:
             bound = self._bind(name, element, node, scope)
-            fit, serve, provisos = self._block(node.body, scope)
+            fit, serve, provisos = self.block(node.body, scope)
             made.fit += [*bound.fit, *fit]
             made.serve += [*bound.serve, *serve]
             made.provisos += (*element.provisos, *provisos)
@@ -362,9 +360,10 @@ class Statements:
         listed = replace(spec, fit=ast.copy_location(as_list, node))
         return self._context.freeze(listed, ast.copy_location(as_list, node), scope, "columns")
 
-    def _block(
+    def block(
         self, body: Sequence[ast.stmt], scope: Scope
     ) -> tuple[list[ast.stmt], list[ast.stmt], tuple[Proviso, ...]]:
+        """Return the training code, the serving code and the provisos of a block's statements."""
         fit: list[ast.stmt] = []
         serve: list[ast.stmt] = []
         provisos: tuple[Proviso, ...] = ()
@@ -389,8 +388,8 @@ class Statements:
         if len(truths) > 1:
             decided = self._expressions.residual(test, node.test, scope, "condition")
         before, after, serve = scope.before, scope.after, scope.serve_before
-        yes = self._block(node.body, scope) if True in truths else ([raise_changed(node)], [], ())
-        no = self._block(node.orelse, scope) if False in truths else ([raise_changed(node)], [], ())
+        yes = self.block(node.body, scope) if True in truths else ([raise_changed(node)], [], ())
+        no = self.block(node.orelse, scope) if False in truths else ([raise_changed(node)], [], ())
         scope.before, scope.after, scope.serve_before = before, after, serve
         fit = ast.copy_location(ast.If(decided.fit, yes[0] or [ast.Pass()], no[0]), node)
         provisos = (*decided.provisos, *yes[2], *no[2])

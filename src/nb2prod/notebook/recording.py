@@ -127,6 +127,8 @@ class ScoredPredict:
         model_type: Qualified name of the estimator's class.
         has_probabilities: Whether the estimator gives probabilities.
         classes: The classes that it knows, as JSON values, or None.
+        has_target: Whether the estimator was fitted with a target.
+        is_plain: Whether the call gave what ``predict`` says of the features alone.
     """
 
     place: str
@@ -138,6 +140,8 @@ class ScoredPredict:
     model_type: str
     has_probabilities: bool
     classes: Sequence[Any] | None
+    has_target: bool = True
+    is_plain: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ class Fit:
         positions: The rows in the raw table that it was fitted on.
         features: What some of them were, copied before the fit; None where they cannot be taken apart.
         kept: The raw rows of those.
+        has_target: Whether it was given a target.
     """
 
     place: str
@@ -40,6 +42,7 @@ class Fit:
     positions: Positions
     features: Any
     kept: Positions
+    has_target: bool
 
 
 @dataclass(slots=True)
@@ -57,6 +60,8 @@ class Scored:
         fitted_rows: Rows that the estimator was fitted on, or None where unknown.
         fit_place: Key of the place where it was fitted.
         training: ``features``, ``positions``, ``predictions`` and ``probabilities`` of rows that it was fitted on.
+        has_target: Whether the estimator was fitted with a target.
+        is_plain: Whether the notebook got what ``predict`` says of the features alone.
     """
 
     place: str
@@ -74,6 +79,8 @@ class Scored:
     fitted_rows: Positions | None = None
     fit_place: str | None = None
     training: Mapping[str, Any] | None = None
+    has_target: bool = True
+    is_plain: bool = True
 
     @property
     def is_held_out(self) -> bool:
@@ -138,7 +145,8 @@ class Scoring:
             model_type=f"{type(model).__module__}.{type(model).__qualname__}",
             fitted_rows=fitted.positions if fitted is not None else None,
         )
-        self._answer(entry, model, result)
+        entry.has_target = fitted is None or fitted.has_target
+        self._answer(entry, model, result, takes_more=_takes_more(site))
         if fitted is not None and fitted.features is not None:
             entry.fit_place = fitted.place
             entry.training = _answers(model, fitted)
@@ -150,9 +158,10 @@ class Scoring:
         rows = next((n for n in notes if n.name in {"1", "X"} and n.tracked is not None), None)
         if rows is None:
             return
-        self._fitted[id(model)] = Fit(site.key, model, rows.tracked.positions, features, kept)
         target = next((n for n in notes if n.name in {"2", "y"}), None)
         value = target.alive() if target is not None else None
+        positions, has_target = rows.tracked.positions, target is not None and target.kind != "none"
+        self._fitted[id(model)] = Fit(site.key, model, positions, features, kept, has_target)
         if (
             value is not None
             and hasattr(model, "predict")
@@ -160,21 +169,23 @@ class Scoring:
         ):
             self.target = (np.asarray(value), rows.tracked.positions)
 
-    def _answer(self, entry: Scored, model: Any, result: Any) -> None:
+    def _answer(self, entry: Scored, model: Any, result: Any, *, takes_more: bool) -> None:
         """Ask the model for predictions and probabilities where the notebook asked for something else."""
-        entry.predictions = (
-            copy.copy(result)
-            if entry.call == "predict"
-            else model.predict(copy.copy(entry.features))
-        )
+        entry.predictions = self._asked(entry, model, "predict", None if takes_more else result)
         entry.given = None if entry.call == "score" else copy.copy(result)
         entry.classes = getattr(model, "classes_", None)
         if hasattr(model, "predict_proba"):
-            entry.probabilities = (
-                copy.copy(result)
-                if entry.call == "predict_proba"
-                else model.predict_proba(copy.copy(entry.features))
-            )
+            given = None if takes_more else result
+            entry.probabilities = self._asked(entry, model, "predict_proba", given)
+        if takes_more and entry.call in {"predict", "predict_proba"}:
+            served = entry.predictions if entry.call == "predict" else entry.probabilities
+            entry.is_plain = _is_same_answer(result, served)
+
+    def _asked(self, entry: Scored, model: Any, method: str, given: Any) -> Any:
+        """Return what a model says of the features: what it said in the notebook, where that is known."""
+        if entry.call == method and given is not None:
+            return copy.copy(given)
+        return getattr(model, method)(copy.copy(entry.features))
 
     @property
     def last_predictions(self) -> Any:
@@ -193,6 +204,22 @@ class Scoring:
             ),
         )
         return ranked[-1][1] if ranked else None
+
+
+def _takes_more(site: Site) -> bool:
+    """Tell whether a predict is called with more than the features, as with ``return_std=True``."""
+    call = site.template
+    return isinstance(call, ast.Call) and len(call.args) + len(call.keywords) > 1
+
+
+def _is_same_answer(result: Any, plain: Any) -> bool:
+    """Tell whether a predict that was asked for more gave what it gives for the features alone, perhaps with more."""
+    first = result[0] if isinstance(result, tuple) and result else result
+    try:
+        np.testing.assert_array_equal(np.asarray(first), np.asarray(plain))
+    except (AssertionError, TypeError, ValueError):
+        return False
+    return True
 
 
 def _some_rows(value: Any, positions: Positions) -> tuple[Any, Positions]:

@@ -211,6 +211,8 @@ class Session:
                 "model_type": chosen.model_type,
                 "has_probabilities": chosen.probabilities is not None,
                 "classes": None if chosen.classes is None else _plain(chosen.classes),
+                "has_target": chosen.has_target,
+                "is_plain": chosen.is_plain,
             },
             "compared": compared,
             "metrics": numbers_in(self._shell.user_ns, self._metric_names),

@@ -119,6 +119,12 @@ SEED_ALL = frozenset(
 )
 """Names under which libraries and people seed everything at once."""
 
+SEEDING = SEED_ALL | {path.rpartition(".")[2] for path in SEEDERS}
+"""The last parts of all these."""
+
+DRAWING = _NUMPY_DRAWS | _PYTHON_DRAWS | _TORCH_DRAWS | _TF_DRAWS | {"default_rng"}
+"""The last parts of calls that draw from a global generator, or make one."""
+
 
 def generator_drawn_from(path: str) -> str | None:
     """Return the global generator that a call draws from, or None."""
@@ -187,5 +193,6 @@ def seeded_before(calls: Iterable[Call]) -> dict[int, frozenset[str]]:
     found: dict[int, frozenset[str]] = {}
     for call in calls:
         found[id(call.node)] = seeded
-        seeded |= generators_seeded(call)
+        if call.method in SEEDING:
+            seeded |= generators_seeded(call)
     return found

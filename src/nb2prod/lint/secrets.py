@@ -1,13 +1,13 @@
 """Find secrets by their form, in sources and in saved texts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from math import log2
 from typing import NamedTuple
 
-from nb2prod.lint.context import Context
 from nb2prod.lint.saved_text import texts_of
 from nb2prod.notebook.lazy_pattern import LazyPattern
+from nb2prod.notebook.model import Cell
 from nb2prod.notebook.parsing import Span
 
 _FORMS = (
@@ -63,12 +63,12 @@ class Secret(NamedTuple):
     what: str
 
 
-def secrets_in_sources(context: Context) -> Iterator[Secret]:
-    """Yield the secrets in code cells, as they are written."""
-    whole = "\n".join([cell.source for cell in context.notebook.code_cells])
+def secrets_in_sources(cells: Sequence[Cell]) -> Iterator[Secret]:
+    """Yield the secrets in the sources of cells, as they are written."""
+    whole = "\n".join([cell.source for cell in cells])
     if not _may_hold(whole) and not _may_bind(whole):
         return
-    for cell in context.notebook.code_cells:
+    for cell in cells:
         if not _may_hold(cell.source) and not _may_bind(cell.source):
             continue
         for number, line in enumerate(cell.source.split("\n"), 1):
@@ -76,9 +76,9 @@ def secrets_in_sources(context: Context) -> Iterator[Secret]:
                 yield Secret(cell.number, Span(number, start + 1, number, end + 1), what)
 
 
-def secrets_in_outputs(context: Context) -> Iterator[tuple[int, str]]:
+def secrets_in_outputs(cells: Iterable[Cell]) -> Iterator[tuple[int, str]]:
     """Yield the cells whose saved texts show a secret, with what it seems to be."""
-    for cell in context.notebook.code_cells if context.saved else ():
+    for cell in cells:
         for text in texts_of(cell):
             match = _SECRET.search(text) if _may_hold(text) else None
             if match is not None and not _is_placeholder(match.group()):

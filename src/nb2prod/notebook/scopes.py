@@ -57,6 +57,9 @@ def _flat_events(statement: ast.stmt) -> Iterator[Event]:
 class ScopeWalker(StatementWalker):
     """Collect the events of one scope, nested scopes included."""
 
+    def _on_constant(self, _: ast.Constant) -> None:
+        """Pass over a constant, which names nothing."""
+
     # Calls.
 
     def _on_call(self, node: ast.Call) -> None:
@@ -174,9 +177,7 @@ class ScopeWalker(StatementWalker):
         inner.is_function = True
         inner.visit_all(statements)
         parameters = [argument.arg for argument in _arguments(arguments)]
-        bound = {
-            event.name for event in inner.events if event.action is _BIND
-        } - inner.outer_names
+        bound = {event.name for event in inner.events if event.action is _BIND} - inner.outer_names
         local = bound | set(parameters)
         return Body(
             name,

@@ -130,9 +130,6 @@ class StatementWalker(ABC):
         if context is ast.Del:
             self.events.append(Event(_DELETE, name, node, self.path, silent))
 
-    def _on_constant(self, node: ast.Constant) -> None:
-        """Pass over a constant, which names nothing."""
-
     def _on_attribute(self, node: ast.Attribute) -> None:
         self.visit(node.value)
         if type(node.ctx) is not ast.Load:
@@ -207,9 +204,7 @@ class StatementWalker(ABC):
 
     def _on_import(self, node: ast.Import) -> None:
         for alias in node.names:
-            self.note(
-                _BIND, alias.asname or alias.name.partition(".")[0], node, is_import=True
-            )
+            self.note(_BIND, alias.asname or alias.name.partition(".")[0], node, is_import=True)
 
     def _on_importfrom(self, node: ast.ImportFrom) -> None:
         for alias in node.names:

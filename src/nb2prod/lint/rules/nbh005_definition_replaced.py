@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context
 from nb2prod.lint.counts import counted, ran_well
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 from nb2prod.notebook.session import Use
 
@@ -46,6 +47,7 @@ class DefinitionReplaced(Rule):
     name = "definition-replaced"
     severity = Severity.ERROR
     stops_build = False
+    occasion = Occasion.SAVED_RUN
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield each name once, where it was used first."""

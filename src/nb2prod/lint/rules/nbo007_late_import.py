@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Edit, Fix, Severity
 from nb2prod.lint.context import Context
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 from nb2prod.notebook.model import Cell
 from nb2prod.notebook.roles import Role
@@ -51,10 +52,11 @@ class LateImport(Rule):
     name = "late-import"
     severity = Severity.INFO
     stops_build = False
+    occasion = Occasion.ROLE
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield imports of compiled cells below the `imports` cell."""
-        homes = context.notebook.with_role(Role.IMPORTS)
+        homes = context.with_role(Role.IMPORTS)
         if not homes:
             return
         for cell in context.cells:

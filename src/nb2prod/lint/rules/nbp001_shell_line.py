@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context, line_span
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 
 
@@ -40,6 +41,7 @@ class ShellLine(Rule):
     name = "shell-line"
     severity = Severity.WARNING
     stops_build = False
+    occasion = Occasion.ROLE
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield shell lines of compiled cells."""

@@ -40,11 +40,10 @@ class UnseededEstimator(Rule):
     name = "unseeded-estimator"
     severity = Severity.WARNING
     stops_build = False
+    words = ("sklearn", "imblearn")
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield calls that leave out the seed."""
-        if not context.mentions("sklearn", "imblearn"):
-            return
         seeded = context.seeded
         for call in context.calls:
             if is_unseeded(call) and "numpy" not in seeded[id(call.node)]:

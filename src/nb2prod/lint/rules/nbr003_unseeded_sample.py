@@ -44,11 +44,10 @@ class UnseededSample(Rule):
     name = "unseeded-sample"
     severity = Severity.WARNING
     stops_build = False
+    called = frozenset({"sample"})
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield samples in executed code; a look at some rows in an untagged cell is none."""
-        if not context.mentions(".sample("):
-            return
         seeded = context.seeded
         shown = _shown(context)
         for call in context.calls:

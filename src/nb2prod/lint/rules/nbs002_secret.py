@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from nb2prod.diagnostic import Diagnostic
 from nb2prod.lint.context import Context, first_line_span
 from nb2prod.lint.rule import Rule, register
-from nb2prod.lint.secrets import secrets_in_outputs, secrets_in_sources
+from nb2prod.lint.secrets import secrets_in_outputs
 
 
 @register
@@ -41,7 +41,7 @@ class Secret(Rule):
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield secrets of other cells, and of outputs."""
         hint = "Revoke it, and read the new one from the environment."
-        for secret in secrets_in_sources(context):
+        for secret in context.secrets:
             if secret.cell not in context.compiled:
                 message = (
                     f"This is {secret.what}: whoever reads the notebook or its history has it."
@@ -49,7 +49,7 @@ class Secret(Rule):
                 yield self.found(
                     context, secret.cell, secret.span, message, hint=hint, subject=secret.what
                 )
-        for cell, what in secrets_in_outputs(context):
+        for cell, what in secrets_in_outputs(context.code_cells) if context.saved else ():
             span = first_line_span(context.notebook.cell(cell))
             message = (
                 f"The saved output of this cell shows {what}: whoever reads the notebook has it."

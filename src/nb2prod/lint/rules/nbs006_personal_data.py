@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context, first_line_span
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 from nb2prod.lint.saved_text import texts_of
 from nb2prod.notebook.lazy_pattern import LazyPattern
@@ -46,10 +47,11 @@ class PersonalData(Rule):
     name = "personal-data"
     severity = Severity.WARNING
     stops_build = False
+    occasion = Occasion.SAVED_RUN
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield one finding for each cell whose outputs show such data."""
-        for cell in context.notebook.code_cells:
+        for cell in context.code_cells:
             what = next(filter(None, map(_found_in, texts_of(cell))), None)
             if what is not None:
                 yield self.found(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nb2prod.diagnostic import Diagnostic
 from nb2prod.lint.context import Context
 from nb2prod.lint.failures import Cause
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 from nb2prod.notebook.dataflow import Need
 
@@ -40,6 +41,7 @@ class NeedsUntaggedCell(Rule):
 
     code = "NBT003"
     name = "needs-untagged-cell"
+    occasion = Occasion.ROLE
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield one finding for each name and its cell, where it is needed first.

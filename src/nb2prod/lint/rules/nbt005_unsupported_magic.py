@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic
 from nb2prod.lint.context import Context
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 from nb2prod.notebook.parsing import Span
 
@@ -36,6 +37,7 @@ class UnsupportedMagic(Rule):
 
     code = "NBT005"
     name = "unsupported-magic"
+    occasion = Occasion.ROLE
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield what cannot be compiled in compiled cells."""

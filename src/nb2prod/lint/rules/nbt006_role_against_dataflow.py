@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 from nb2prod.notebook.dataflow import Need
 from nb2prod.notebook.model import Cell
@@ -54,6 +55,7 @@ class RoleAgainstDataflow(Rule):
     name = "role-against-dataflow"
     severity = Severity.WARNING
     stops_build = False
+    occasion = Occasion.ROLE
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield the first such need of each cell."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Edit, Fix, Severity
 from nb2prod.lint.context import Context
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.parameters import Parameter, parameters_of
 from nb2prod.lint.rule import Rule, register
 
@@ -47,6 +48,7 @@ class HardCodedParameter(Rule):
     name = "hard-coded-parameter"
     severity = Severity.WARNING
     stops_build = False
+    occasion = Occasion.ROLE
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield such literals below the parameters."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.calls import Call
 from nb2prod.lint.context import Context
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 
 _HOLDERS = frozenset(
@@ -52,11 +53,11 @@ class UnpicklablePart(Rule):
     name = "unpicklable-part"
     severity = Severity.WARNING
     stops_build = False
+    occasion = Occasion.ROLE
+    words = ("lambda",)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield such lambdas."""
-        if not context.compiled or not context.mentions("lambda"):
-            return
         for call in context.calls_in(context.compiled):
             for value in _lambdas(call) if call.path in _HOLDERS else ():
                 yield self.found(

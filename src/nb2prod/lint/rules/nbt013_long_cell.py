@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context, first_line_span
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 from nb2prod.notebook.model import Cell
 from nb2prod.notebook.roles import Role
@@ -121,6 +122,7 @@ class LongCell(Rule):
     name = "long-cell"
     severity = Severity.INFO
     stops_build = False
+    occasion = Occasion.ROLE
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield such cells."""

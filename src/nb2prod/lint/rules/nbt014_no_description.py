@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 from nb2prod.notebook.roles import REQUIRED_ROLES
 
@@ -57,12 +58,13 @@ class NoDescription(Rule):
     name = "no-description"
     severity = Severity.INFO
     stops_build = False
+    occasion = Occasion.ROLE
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield one finding for the notebook."""
         notebook = context.notebook
-        given = {role for cell in notebook.executed_cells for role in cell.roles}
-        is_meant = given.issuperset(REQUIRED_ROLES) and len(notebook.executed_cells) >= _FEW
+        given = {role for cell in context.cells for role in cell.roles}
+        is_meant = given.issuperset(REQUIRED_ROLES) and len(context.cells) >= _FEW
         has_text = any(cell.kind == "markdown" and cell.source.strip() for cell in notebook.cells)
         if is_meant and not has_text:
             yield self.found(

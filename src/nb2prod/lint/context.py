@@ -11,6 +11,7 @@ from nb2prod.lint.failures import Failure, failures_of
 from nb2prod.lint.leakage.trace import Trace
 from nb2prod.lint.leakage.tracer import trace_of
 from nb2prod.lint.randomness import seeded_before
+from nb2prod.lint.saved_text import texts_of
 from nb2prod.lint.secrets import Secret, secrets_in_sources
 from nb2prod.notebook.dataflow import Dataflow, dataflow_of
 from nb2prod.notebook.model import Cell, Notebook
@@ -32,6 +33,7 @@ class Context:
         cells: The cells that a clean run executes.
         code_cells: Those and the skipped ones.
         compiled: Numbers of the cells that are compiled.
+        roles: Every role of an executed cell.
         session: The notebook played from top to bottom.
         failures: Uses of names that find nothing.
         origins: What imported names stand for.
@@ -53,6 +55,7 @@ class Context:
         self.code_cells: tuple[Cell, ...] = notebook.code_cells
         self.cells: tuple[Cell, ...] = notebook.executed_cells
         self.compiled = frozenset([cell.number for cell in self.cells if cell.roles])
+        self.roles = frozenset([role for cell in self.cells for role in cell.roles])
         stars = environment.stars if environment else {}
         self.session: Session = play(notebook, Knowledge(magics, stars))
         self.failures: tuple[Failure, ...] = tuple(failures_of(self.session))
@@ -92,6 +95,11 @@ class Context:
     def seeded(self) -> dict[int, frozenset[str]]:
         """Return, by the identity of each call, which generators are seeded when it happens."""
         return seeded_before(self.calls)
+
+    @cached_property
+    def saved_texts(self) -> tuple[tuple[Cell, str], ...]:
+        """Return the texts that the code cells have saved, each with its cell."""
+        return tuple([(cell, text) for cell in self.code_cells for text in texts_of(cell)])
 
     @cached_property
     def secrets(self) -> tuple[Secret, ...]:

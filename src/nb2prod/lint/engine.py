@@ -43,10 +43,9 @@ def lint(
     context = Context(notebook, environment, requires_roles=requires_roles, magics=magics)
     found: list[Diagnostic] = []
     for occasion, rules in _rules().items():
-        if is_given(occasion, context):
-            for rule in rules:
-                if rule.concerns(context):
-                    _add(rule, context, found)
+        for rule in rules if is_given(occasion, context) else ():
+            if not rule.has_trigger or rule.concerns(context):
+                _add(rule, context, found)
     return sorted(found, key=_order)
 
 

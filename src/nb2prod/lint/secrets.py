@@ -1,11 +1,10 @@
 """Find secrets by their form, in sources and in saved texts."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from math import log2
 from typing import NamedTuple
 
-from nb2prod.lint.saved_text import texts_of
 from nb2prod.notebook.lazy_pattern import LazyPattern
 from nb2prod.notebook.model import Cell
 from nb2prod.notebook.parsing import Span
@@ -76,14 +75,16 @@ def secrets_in_sources(cells: Sequence[Cell]) -> Iterator[Secret]:
                 yield Secret(cell.number, Span(number, start + 1, number, end + 1), what)
 
 
-def secrets_in_outputs(cells: Iterable[Cell]) -> Iterator[tuple[int, str]]:
+def secrets_in_outputs(texts: Sequence[tuple[Cell, str]]) -> Iterator[tuple[int, str]]:
     """Yield the cells whose saved texts show a secret, with what it seems to be."""
-    for cell in cells:
-        for text in texts_of(cell):
-            match = _SECRET.search(text) if _may_hold(text) else None
-            if match is not None and not _is_placeholder(match.group()):
-                yield cell.number, _FORMS[(match.lastindex or 1) - 1][1]
-                break
+    if not _may_hold("\n".join([text for _, text in texts])):
+        return
+    told: set[int] = set()
+    for cell, text in texts:
+        match = _SECRET.search(text) if cell.number not in told and _may_hold(text) else None
+        if match is not None and not _is_placeholder(match.group()):
+            told.add(cell.number)
+            yield cell.number, _FORMS[(match.lastindex or 1) - 1][1]
 
 
 def _may_hold(text: str) -> bool:

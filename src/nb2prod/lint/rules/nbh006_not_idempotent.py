@@ -48,10 +48,9 @@ class NotIdempotent(Rule):
         proofs = {cell: (by, name) for cell, by, name in proofs_of_second_runs(context.session)}
         for cell in context.cells:
             tree = context.session.parsed[cell.number].tree
-            if tree is None or not _may_update(cell.source):
-                continue
+            updates = updates_of(tree) if tree is not None and _may_update(cell.source) else ()
             seen: set[str] = set()
-            for update in updates_of(tree):
+            for update in updates:
                 if update.name not in seen and not _is_own(context, cell.number, update):
                     seen.add(update.name)
                     yield self._finding(context, cell.number, update, proofs.get(cell.number))

@@ -46,7 +46,7 @@ class ShellLine(Rule):
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield shell lines of compiled cells."""
         for cell in context.cells:
-            if not cell.is_compiled:
+            if not cell.roles:
                 continue
             for dropped in context.session.parsed[cell.number].translated.dropped:
                 if dropped.is_shell:

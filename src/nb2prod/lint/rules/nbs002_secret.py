@@ -49,7 +49,7 @@ class Secret(Rule):
                 yield self.found(
                     context, secret.cell, secret.span, message, hint=hint, subject=secret.what
                 )
-        for cell, what in secrets_in_outputs(context.code_cells) if context.saved else ():
+        for cell, what in secrets_in_outputs(context.saved_texts) if context.saved else ():
             span = first_line_span(context.notebook.cell(cell))
             message = (
                 f"The saved output of this cell shows {what}: whoever reads the notebook has it."

@@ -107,18 +107,16 @@ class NeedsUntaggedCell(Rule):
 
 def _needs_from_untagged(context: Context) -> Iterator[tuple[int, Need, int]]:
     """Yield each name that comes from a cell without a role, with the needing cell and that cell."""
-    if not context.compiled:
-        return
     untagged = {
         cell.number
         for cell in context.cells
-        if not cell.is_compiled and "injected-parameters" not in cell.tags
+        if not cell.roles and "injected-parameters" not in cell.tags
     }
     if not untagged:
         return
     seen: set[tuple[str, int]] = set()
     for cell in context.cells:
-        for need in context.flow.sources(cell.number).values() if cell.is_compiled else ():
+        for need in context.flow.sources(cell.number).values() if cell.roles else ():
             # Changing a module in place sets an option, such as the size of figures.
             changing = () if need.is_import else need.changed_in
             sources = [one for one in (*need.cells, *changing) if one in untagged]

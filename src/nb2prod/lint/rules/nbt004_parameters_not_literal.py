@@ -44,6 +44,7 @@ class ParametersNotLiteral(Rule):
     code = "NBT004"
     name = "parameters-not-literal"
     occasion = Occasion.ROLE
+    role = Role.PARAMETERS
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield statements that are no parameter, and further parameters cells."""

@@ -42,7 +42,7 @@ class UnsupportedMagic(Rule):
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield what cannot be compiled in compiled cells."""
         for cell in context.cells:
-            if not cell.is_compiled:
+            if not cell.roles:
                 continue
             for problem in context.session.parsed[cell.number].translated.problems:
                 yield self.found(

@@ -8,6 +8,7 @@ from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.parameters import parameters_of
 from nb2prod.lint.rule import Rule, register
 from nb2prod.notebook.events import Action
+from nb2prod.notebook.roles import Role
 
 
 @register
@@ -42,6 +43,7 @@ class UnusedParameter(Rule):
     severity = Severity.WARNING
     stops_build = False
     occasion = Occasion.ROLE
+    role = Role.PARAMETERS
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield parameters that no cell reads."""

@@ -8,6 +8,7 @@ from nb2prod.lint.context import Context
 from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.parameters import parameters_of
 from nb2prod.lint.rule import Rule, register
+from nb2prod.notebook.roles import Role
 from nb2prod.notebook.session import Definition
 
 
@@ -44,6 +45,7 @@ class OverwrittenParameter(Rule):
     severity = Severity.WARNING
     stops_build = False
     occasion = Occasion.ROLE
+    role = Role.PARAMETERS
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield such bindings, the first of each name."""

@@ -8,6 +8,7 @@ from nb2prod.lint.context import Context
 from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.parameters import Parameter, parameters_of
 from nb2prod.lint.rule import Rule, register
+from nb2prod.notebook.roles import Role
 
 _SAME = {"seed": ("random_state", "seed"), "random_state": ("seed", "random_state")}
 
@@ -49,6 +50,7 @@ class HardCodedParameter(Rule):
     severity = Severity.WARNING
     stops_build = False
     occasion = Occasion.ROLE
+    role = Role.PARAMETERS
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield such literals below the parameters."""

@@ -76,6 +76,7 @@ class UnservableFeature(Rule):
     severity = Severity.WARNING
     stops_build = False
     occasion = Occasion.ROLE
+    role = Role.FEATURES
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield such calls."""

@@ -10,6 +10,7 @@ from nb2prod.notebook.model import Cell
 from nb2prod.notebook.roles import Role
 
 _MOST = 80
+_FREE = frozenset({Role.FUNCTIONS, Role.PARAMETERS, Role.IMPORTS})
 
 
 @register
@@ -127,9 +128,8 @@ class LongCell(Rule):
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield such cells."""
         for cell in context.cells:
-            is_open = {Role.FUNCTIONS, Role.PARAMETERS, Role.IMPORTS}.isdisjoint(cell.roles)
-            lines = _code_lines(cell) if cell.is_compiled and is_open else 0
-            if lines > _MOST:
+            lines = _code_lines(cell) if cell.roles else 0
+            if lines > _MOST and _FREE.isdisjoint(cell.roles):
                 yield self.found(
                     context,
                     cell.number,

@@ -63,8 +63,7 @@ class NoDescription(Rule):
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield one finding for the notebook."""
         notebook = context.notebook
-        given = {role for cell in context.cells for role in cell.roles}
-        is_meant = given.issuperset(REQUIRED_ROLES) and len(context.cells) >= _FEW
+        is_meant = context.roles.issuperset(REQUIRED_ROLES) and len(context.cells) >= _FEW
         has_text = any(cell.kind == "markdown" and cell.source.strip() for cell in notebook.cells)
         if is_meant and not has_text:
             yield self.found(

@@ -42,6 +42,7 @@ _ALWAYS = {
     "imblearn.combine.": "SMOTEENN SMOTETomek",
 }
 _RANDOM = frozenset(module + name for module, names in _ALWAYS.items() for name in names.split())
+_LIBRARIES = ("sklearn.", "imblearn.")
 _SOLVERS = frozenset({"sag", "saga", "liblinear", "randomized", "arpack"})
 _SHUFFLERS = frozenset({"KFold", "StratifiedKFold", "StratifiedGroupKFold"})
 
@@ -151,7 +152,7 @@ def generators_seeded(call: Call) -> frozenset[str]:
 
 def is_unseeded(call: Call) -> bool:
     """Say whether a call makes something random of scikit-learn and gives it no seed."""
-    if not call.path.startswith(("sklearn.", "imblearn.")):
+    if not call.path.startswith(_LIBRARIES):
         return False
     state = keyword(call.node, "random_state")
     is_given = state is not None and not _is_none(state)

@@ -96,7 +96,10 @@ def _may_hold(text: str) -> bool:
 
 def _may_bind(source: str) -> bool:
     lowered = source.lower()
-    return any(word in lowered for word in _WORDS)
+    for word in _WORDS:  # noqa: SIM110 - as above
+        if word in lowered:
+            return True
+    return False
 
 
 def _in_line(line: str) -> Iterator[tuple[int, int, str]]:

@@ -127,8 +127,8 @@ def role_of(tag: str) -> Role | None:
 
 def roles_of(tags: Iterable[str]) -> tuple[Role, ...]:
     """Return the roles that tags give, each once, in their order."""
-    found = (role_of(tag) for tag in tags)
-    return tuple(dict.fromkeys(role for role in found if role is not None))
+    found = [role_of(tag) for tag in tags]
+    return tuple(dict.fromkeys([role for role in found if role is not None]))
 
 
 def is_foreign(tag: str) -> bool:

@@ -12,6 +12,7 @@ from nb2prod.notebook.mutation import base_name
 from nb2prod.notebook.session import Session
 
 _DEEPEST = 3
+_PERHAPS_TEXTS = (ast.Constant, ast.Name, ast.List, ast.Tuple, ast.BinOp)
 
 
 def trace_of(session: Session, origins: dict[str, str]) -> Trace:
@@ -95,7 +96,8 @@ class Tracer(Evaluator):
 
     def _assign(self, statement: ast.Assign) -> None:
         value = self.value(statement.value)
-        texts = texts_in(statement.value, self.constants)
+        is_text = isinstance(statement.value, _PERHAPS_TEXTS)
+        texts = texts_in(statement.value, self.constants) if is_text else None
         for target in statement.targets:
             if isinstance(target, ast.Name) and texts is not None:
                 self.constants[target.id] = texts

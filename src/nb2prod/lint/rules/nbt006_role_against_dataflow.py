@@ -11,6 +11,7 @@ from nb2prod.notebook.model import Cell
 from nb2prod.notebook.roles import Role
 
 _STAGES = (Role.LOAD, Role.FEATURES, Role.SPLIT, Role.TRAIN, Role.EVALUATE)
+_ORDER = {role: number for number, role in enumerate(_STAGES)}
 
 
 @register
@@ -87,8 +88,9 @@ class RoleAgainstDataflow(Rule):
 
 def _stage(cell: Cell) -> int | None:
     """Return the last stage that a cell belongs to."""
-    stages = [_STAGES.index(role) for role in cell.roles if role in _STAGES]
-    return max(stages) if stages else None
+    if not cell.roles:
+        return None
+    return max([_ORDER[role] for role in cell.roles if role in _ORDER], default=None)
 
 
 def _later(context: Context, need: Need, stage: int) -> Cell | None:

@@ -21,7 +21,7 @@ class Occasion(Enum):
     ENVIRONMENT = "facts about the machine"
 
 
-_IS_GIVEN: dict[Occasion, Callable[[Context], bool]] = {
+IS_GIVEN: dict[Occasion, Callable[[Context], bool]] = {
     Occasion.ALWAYS: lambda _: True,
     Occasion.FAILURE: lambda context: bool(context.failures),
     Occasion.SAVED_RUN: lambda context: context.saved,
@@ -29,8 +29,4 @@ _IS_GIVEN: dict[Occasion, Callable[[Context], bool]] = {
     Occasion.MODEL: lambda context: context.trace is not None,
     Occasion.ENVIRONMENT: lambda context: context.environment is not None,
 }
-
-
-def is_given(occasion: Occasion, context: Context) -> bool:
-    """Say whether a notebook gives rules of a group anything to look at."""
-    return _IS_GIVEN[occasion](context)
+"""Tests that say whether a notebook gives rules of a group anything to look at."""

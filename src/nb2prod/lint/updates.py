@@ -40,11 +40,11 @@ class Update(NamedTuple):
 def updates_of(tree: ast.Module) -> Iterator[Update]:
     """Yield the updates of what earlier cells made, not of what this cell itself begins."""
     statements = list(_statements(tree.body))
-    if not any(_update(statement) for statement in statements):
+    updates = [_update(statement) for statement in statements]
+    if not any(updates):
         return
     own: set[str] = set()
-    for statement in statements:
-        found = _update(statement)
+    for statement, found in zip(statements, updates, strict=True):
         if found is not None and found.name not in own:
             yield found
         own.update(_begun(statement))

@@ -44,9 +44,8 @@ class UnseededEstimator(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield calls that leave out the seed."""
-        seeded = context.seeded
         for call in context.calls:
-            if is_unseeded(call) and "numpy" not in seeded[id(call.node)]:
+            if is_unseeded(call) and "numpy" not in context.seeded[id(call.node)]:
                 yield self.found(
                     context,
                     call.cell,

@@ -48,11 +48,10 @@ class UnseededSample(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield samples in executed code; a look at some rows in an untagged cell is none."""
-        seeded = context.seeded
         shown = _shown(context)
         for call in context.calls:
             is_look = id(call.node) in shown
-            if _is_sample(call) and not is_look and "numpy" not in seeded[id(call.node)]:
+            if _is_sample(call) and not is_look and "numpy" not in context.seeded[id(call.node)]:
                 yield self.found(
                     context,
                     call.cell,

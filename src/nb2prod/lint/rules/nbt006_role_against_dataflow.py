@@ -88,8 +88,8 @@ class RoleAgainstDataflow(Rule):
 
 def _stage(cell: Cell) -> int | None:
     """Return the last stage that a cell belongs to."""
-    if not cell.roles:
-        return None
+    if len(cell.roles) <= 1:
+        return _ORDER.get(cell.roles[0]) if cell.roles else None
     return max([_ORDER[role] for role in cell.roles if role in _ORDER], default=None)
 
 

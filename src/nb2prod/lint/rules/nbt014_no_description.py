@@ -62,10 +62,8 @@ class NoDescription(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield one finding for the notebook."""
-        notebook = context.notebook
         is_meant = context.roles.issuperset(REQUIRED_ROLES) and len(context.cells) >= _FEW
-        has_text = any(cell.kind == "markdown" and cell.source.strip() for cell in notebook.cells)
-        if is_meant and not has_text:
+        if is_meant and not _has_text(context):
             yield self.found(
                 context,
                 None,
@@ -73,3 +71,7 @@ class NoDescription(Rule):
                 "No cell says what this model is for: its card would be empty.",
                 hint="Begin with a markdown cell: a title, what is predicted, from which data.",
             )
+
+
+def _has_text(context: Context) -> bool:
+    return any(cell.kind == "markdown" and cell.source.strip() for cell in context.notebook.cells)

@@ -102,6 +102,11 @@ class Context:
         return tuple([(cell, text) for cell in self.code_cells for text in texts_of(cell)])
 
     @cached_property
+    def saved_text(self) -> str:
+        """Return all these texts, to see quickly what cannot be in them."""
+        return "\n".join([text for _, text in self.saved_texts])
+
+    @cached_property
     def secrets(self) -> tuple[Secret, ...]:
         """Return the secrets in the sources of the code cells."""
         return tuple(secrets_in_sources(self.code_cells))

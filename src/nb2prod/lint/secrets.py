@@ -65,10 +65,10 @@ class Secret(NamedTuple):
 def secrets_in_sources(cells: Sequence[Cell]) -> Iterator[Secret]:
     """Yield the secrets in the sources of cells, as they are written."""
     whole = "\n".join([cell.source for cell in cells])
-    if not _may_hold(whole) and not _may_bind(whole):
+    if not may_hold_secret(whole) and not _may_bind(whole):
         return
     for cell in cells:
-        if not _may_hold(cell.source) and not _may_bind(cell.source):
+        if not may_hold_secret(cell.source) and not _may_bind(cell.source):
             continue
         for number, line in enumerate(cell.source.split("\n"), 1):
             for start, end, what in _in_line(line):
@@ -77,17 +77,16 @@ def secrets_in_sources(cells: Sequence[Cell]) -> Iterator[Secret]:
 
 def secrets_in_outputs(texts: Sequence[tuple[Cell, str]]) -> Iterator[tuple[int, str]]:
     """Yield the cells whose saved texts show a secret, with what it seems to be."""
-    if not _may_hold("\n".join([text for _, text in texts])):
-        return
     told: set[int] = set()
     for cell, text in texts:
-        match = _SECRET.search(text) if cell.number not in told and _may_hold(text) else None
+        match = _SECRET.search(text) if cell.number not in told and may_hold_secret(text) else None
         if match is not None and not _is_placeholder(match.group()):
             told.add(cell.number)
             yield cell.number, _FORMS[(match.lastindex or 1) - 1][1]
 
 
-def _may_hold(text: str) -> bool:
+def may_hold_secret(text: str) -> bool:
+    """Say whether a text holds a sign of one of the forms."""
     for sign in _SIGNS:  # noqa: SIM110 - a generator would take twice as long
         if sign in text:
             return True

@@ -8,6 +8,7 @@ from nb2prod.lint.failures import Cause
 from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 from nb2prod.notebook.dataflow import Need
+from nb2prod.notebook.session import Use
 
 
 @register
@@ -105,6 +106,13 @@ class NeedsUntaggedCell(Rule):
                 )
 
 
+def _may_need(context: Context, use: Use, untagged: set[int]) -> bool:
+    if use.cell not in context.compiled:
+        return False
+    sources = [one.cell for one in use.definitions]
+    return not (untagged.isdisjoint(sources) and untagged.isdisjoint(use.changed_in))
+
+
 def _needs_from_untagged(context: Context) -> Iterator[tuple[int, Need, int]]:
     """Yield each name that comes from a cell without a role, with the needing cell and that cell."""
     untagged = {
@@ -112,8 +120,9 @@ def _needs_from_untagged(context: Context) -> Iterator[tuple[int, Need, int]]:
         for cell in context.cells
         if not cell.roles and "injected-parameters" not in cell.tags
     }
-    if not untagged:
+    if not any(_may_need(context, use, untagged) for use in context.session.uses):
         return
+    # What needs what is worked out only where something may come from such a cell.
     seen: set[tuple[str, int]] = set()
     for cell in context.cells:
         for need in context.flow.sources(cell.number).values() if cell.roles else ():

@@ -228,3 +228,24 @@ def test_what_stops_a_build_is_what_a_clean_run_would_hit_faults_of_tags_and_sec
         "NBS001",
         *("NBT001", "NBT002", "NBT003", "NBT004", "NBT005"),
     }
+
+
+@pytest.mark.parametrize(
+    ("binding", "argument", "count"),
+    [
+        ("f = lambda v: v", "f", 1),
+        ("f = lambda v: v", "func=f", 1),
+        ("f = lambda v: v\ndef g(v): return v", "g", 0),
+        ("f = lambda v: v\ndef f(v): return v", "f", 0),
+    ],
+)
+def test_a_lambda_is_known_by_its_name(binding: str, argument: str, count: int) -> None:
+    imports = "from sklearn.preprocessing import FunctionTransformer"
+    text = f'# %% tags=["features"]\n{imports}\n{binding}\nt = FunctionTransformer({argument})'
+    assert len(_found(text, "NBT012")) == count
+
+
+def test_a_listing_of_a_path_needs_an_order() -> None:
+    text = "# %%\nfrom pathlib import Path\nnames = [one for one in Path('x').iterdir()]"
+    (found,) = _found(text, "NBR005")
+    assert found.subject == "iterdir"

@@ -12,22 +12,22 @@ class Call(NamedTuple):
         owner: The function that it stands in; empty outside functions.
         node: The call.
         path: What is called, imported names written out: ``pandas.read_csv``.
+        method: The last part of that.
     """
 
     cell: int
     owner: str
     node: ast.Call
     path: str
-
-    @property
-    def method(self) -> str:
-        """Return the last part of what is called."""
-        return self.path.rpartition(".")[2]
+    method: str
 
 
 def keyword(call: ast.Call, name: str) -> ast.expr | None:
     """Return the value that a call gives a keyword, or None."""
-    return next((one.value for one in call.keywords if one.arg == name), None)
+    for one in call.keywords:
+        if one.arg == name:
+            return one.value
+    return None
 
 
 def has_open_keywords(call: ast.Call) -> bool:

@@ -1,6 +1,6 @@
 """Run the rules over a notebook."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from os import PathLike
 
@@ -8,6 +8,7 @@ import nb2prod.lint.rules  # noqa: F401 - importing the rules registers them
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context
 from nb2prod.lint.environment import Environment
+from nb2prod.lint.occasion import IS_GIVEN, Occasion
 from nb2prod.lint.rule import Rule, registered
 from nb2prod.notebook.model import Notebook
 from nb2prod.notebook.reading import read
@@ -40,22 +41,30 @@ def lint(
     if not isinstance(notebook, Notebook):
         notebook = read(notebook)
     context = Context(notebook, environment, requires_roles=requires_roles, magics=magics)
-    found = [one for rule in _rules() for one in _found(rule, context)]
+    found: list[Diagnostic] = []
+    for is_given, rules in _rules():
+        for rule in rules if is_given(context) else ():
+            if not rule.has_trigger or rule.concerns(context):
+                _add(rule, context, found)
     return sorted(found, key=_order)
 
 
 @cache
-def _rules() -> tuple[Rule, ...]:
-    """Return one of each rule; they hold nothing of a notebook."""
-    return tuple(rule() for rule in registered().values())
+def _rules() -> list[tuple[Callable[[Context], bool], list[Rule]]]:
+    """Return one of each rule, by the test for their occasion; they hold nothing of a notebook."""
+    found: dict[Occasion, list[Rule]] = {}
+    for rule in registered().values():
+        found.setdefault(rule.occasion, []).append(rule())
+    return [(IS_GIVEN[occasion], rules) for occasion, rules in found.items()]
 
 
-def _found(rule: Rule, context: Context) -> list[Diagnostic]:
+def _add(rule: Rule, context: Context, found: list[Diagnostic]) -> None:
+    count = len(found)
     try:
-        return list(rule.check(context))
+        found.extend(rule.check(context))
     except RecursionError:
         # Expressions nested by the hundred, as programs write them: this rule has no say on them.
-        return []
+        del found[count:]
 
 
 def blocking(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -19,7 +19,7 @@ class Parameter(NamedTuple):
 def parameters_of(context: Context) -> list[Parameter]:
     """Return the parameters of the first `parameters` cell, in order."""
     found: list[Parameter] = []
-    for cell in context.notebook.with_role(Role.PARAMETERS)[:1]:
+    for cell in context.with_role(Role.PARAMETERS)[:1]:
         tree = context.session.parsed[cell.number].tree
         for statement in tree.body if tree else ():
             if isinstance(statement, ast.Assign):

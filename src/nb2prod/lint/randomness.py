@@ -42,6 +42,7 @@ _ALWAYS = {
     "imblearn.combine.": "SMOTEENN SMOTETomek",
 }
 _RANDOM = frozenset(module + name for module, names in _ALWAYS.items() for name in names.split())
+_LIBRARIES = ("sklearn.", "imblearn.")
 _SOLVERS = frozenset({"sag", "saga", "liblinear", "randomized", "arpack"})
 _SHUFFLERS = frozenset({"KFold", "StratifiedKFold", "StratifiedGroupKFold"})
 
@@ -119,6 +120,12 @@ SEED_ALL = frozenset(
 )
 """Names under which libraries and people seed everything at once."""
 
+SEEDING = SEED_ALL | {path.rpartition(".")[2] for path in SEEDERS}
+"""The last parts of all these."""
+
+DRAWING = _NUMPY_DRAWS | _PYTHON_DRAWS | _TORCH_DRAWS | _TF_DRAWS | {"default_rng"}
+"""The last parts of calls that draw from a global generator, or make one."""
+
 
 def generator_drawn_from(path: str) -> str | None:
     """Return the global generator that a call draws from, or None."""
@@ -145,7 +152,7 @@ def generators_seeded(call: Call) -> frozenset[str]:
 
 def is_unseeded(call: Call) -> bool:
     """Say whether a call makes something random of scikit-learn and gives it no seed."""
-    if not call.path.startswith(("sklearn.", "imblearn.")):
+    if not call.path.startswith(_LIBRARIES):
         return False
     state = keyword(call.node, "random_state")
     is_given = state is not None and not _is_none(state)
@@ -187,5 +194,6 @@ def seeded_before(calls: Iterable[Call]) -> dict[int, frozenset[str]]:
     found: dict[int, frozenset[str]] = {}
     for call in calls:
         found[id(call.node)] = seeded
-        seeded |= generators_seeded(call)
+        if call.method in SEEDING:
+            seeded |= generators_seeded(call)
     return found

@@ -6,7 +6,9 @@ from typing import ClassVar
 
 from nb2prod.diagnostic import Diagnostic, Fix, Severity
 from nb2prod.lint.context import Context
+from nb2prod.lint.occasion import Occasion
 from nb2prod.notebook.parsing import Span
+from nb2prod.notebook.roles import Role
 
 
 class Rule(ABC):
@@ -18,16 +20,36 @@ class Rule(ABC):
         severity: How much its findings weigh, unless a finding says otherwise.
         stops_build: Whether its errors stop a build: a clean run would hit them, or nothing can be
             compiled.
+        occasion: What a notebook must have for the rule to have anything to look at.
+        role: The role that a cell must have; None where it looks at more.
+        called: Names of functions or methods of which one must be called; empty where it looks at
+            more than calls.
+        words: Texts of which one must stand in an executed cell; empty where it looks at more.
     """
 
     code: ClassVar[str]
     name: ClassVar[str]
     severity: ClassVar[Severity] = Severity.ERROR
     stops_build: ClassVar[bool] = True
+    occasion: ClassVar[Occasion] = Occasion.ALWAYS
+    role: ClassVar[Role | None] = None
+    called: ClassVar[frozenset[str]] = frozenset()
+    words: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield what the rule finds in a notebook."""
+
+    def __init__(self) -> None:
+        self.has_trigger = bool(self.role or self.called or self.words)
+
+    def concerns(self, context: Context) -> bool:
+        """Say whether a notebook has, calls and mentions what the rule is about."""
+        if self.role and self.role not in context.roles:
+            return False
+        if self.called and context.called.isdisjoint(self.called):
+            return False
+        return not self.words or context.mentions(self.words)
 
     def found(
         self,

@@ -1,13 +1,12 @@
 """Find secrets by their form, in sources and in saved texts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import log2
 from typing import NamedTuple
 
-from nb2prod.lint.context import Context
-from nb2prod.lint.saved_text import texts_of
 from nb2prod.notebook.lazy_pattern import LazyPattern
+from nb2prod.notebook.model import Cell
 from nb2prod.notebook.parsing import Span
 
 _FORMS = (
@@ -63,30 +62,31 @@ class Secret(NamedTuple):
     what: str
 
 
-def secrets_in_sources(context: Context) -> Iterator[Secret]:
-    """Yield the secrets in code cells, as they are written."""
-    whole = "\n".join([cell.source for cell in context.notebook.code_cells])
-    if not _may_hold(whole) and not _may_bind(whole):
+def secrets_in_sources(cells: Sequence[Cell]) -> Iterator[Secret]:
+    """Yield the secrets in the sources of cells, as they are written."""
+    whole = "\n".join([cell.source for cell in cells])
+    if not may_hold_secret(whole) and not _may_bind(whole):
         return
-    for cell in context.notebook.code_cells:
-        if not _may_hold(cell.source) and not _may_bind(cell.source):
+    for cell in cells:
+        if not may_hold_secret(cell.source) and not _may_bind(cell.source):
             continue
         for number, line in enumerate(cell.source.split("\n"), 1):
             for start, end, what in _in_line(line):
                 yield Secret(cell.number, Span(number, start + 1, number, end + 1), what)
 
 
-def secrets_in_outputs(context: Context) -> Iterator[tuple[int, str]]:
+def secrets_in_outputs(texts: Sequence[tuple[Cell, str]]) -> Iterator[tuple[int, str]]:
     """Yield the cells whose saved texts show a secret, with what it seems to be."""
-    for cell in context.notebook.code_cells if context.saved else ():
-        for text in texts_of(cell):
-            match = _SECRET.search(text) if _may_hold(text) else None
-            if match is not None and not _is_placeholder(match.group()):
-                yield cell.number, _FORMS[(match.lastindex or 1) - 1][1]
-                break
+    told: set[int] = set()
+    for cell, text in texts:
+        match = _SECRET.search(text) if cell.number not in told and may_hold_secret(text) else None
+        if match is not None and not _is_placeholder(match.group()):
+            told.add(cell.number)
+            yield cell.number, _FORMS[(match.lastindex or 1) - 1][1]
 
 
-def _may_hold(text: str) -> bool:
+def may_hold_secret(text: str) -> bool:
+    """Say whether a text holds a sign of one of the forms."""
     for sign in _SIGNS:  # noqa: SIM110 - a generator would take twice as long
         if sign in text:
             return True
@@ -95,7 +95,10 @@ def _may_hold(text: str) -> bool:
 
 def _may_bind(source: str) -> bool:
     lowered = source.lower()
-    return any(word in lowered for word in _WORDS)
+    for word in _WORDS:  # noqa: SIM110 - as above
+        if word in lowered:
+            return True
+    return False
 
 
 def _in_line(line: str) -> Iterator[tuple[int, int, str]]:

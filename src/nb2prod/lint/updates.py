@@ -8,7 +8,19 @@ from nb2prod.notebook.mutation import base_name
 
 _GROWING = frozenset({"append", "extend", "insert", "appendleft", "extendleft"})
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+# Most statements: what is left of them holds statements of the same scope.
+_WITHOUT_BLOCKS = frozenset(
+    {
+        ast.FunctionDef,
+        ast.AsyncFunctionDef,
+        ast.ClassDef,
+        ast.Assign,
+        ast.AugAssign,
+        ast.Expr,
+        ast.Import,
+        ast.ImportFrom,
+    }
+)
 
 
 class Update(NamedTuple):
@@ -28,11 +40,11 @@ class Update(NamedTuple):
 def updates_of(tree: ast.Module) -> Iterator[Update]:
     """Yield the updates of what earlier cells made, not of what this cell itself begins."""
     statements = list(_statements(tree.body))
-    if all(_update(statement) is None for statement in statements):
+    updates = [_update(statement) for statement in statements]
+    if not any(updates):
         return
     own: set[str] = set()
-    for statement in statements:
-        found = _update(statement)
+    for statement, found in zip(statements, updates, strict=True):
         if found is not None and found.name not in own:
             yield found
         own.update(_begun(statement))
@@ -41,7 +53,7 @@ def updates_of(tree: ast.Module) -> Iterator[Update]:
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     for statement in body:
         yield statement
-        if not isinstance(statement, _SCOPES):
+        if type(statement) not in _WITHOUT_BLOCKS:
             for field in _BLOCKS:
                 for inner in getattr(statement, field, ()):
                     yield from _statements([inner])
@@ -64,11 +76,11 @@ def _begun(statement: ast.stmt) -> Iterator[str]:
 
 
 def _update(statement: ast.stmt) -> Update | None:
+    if isinstance(statement, ast.Assign):
+        return _arithmetic(statement) if isinstance(statement.value, ast.BinOp) else None
     if isinstance(statement, ast.AugAssign):
         base = base_name(statement.target)
         return Update(base.id, statement, is_growth=False) if base else None
-    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-        return _arithmetic(statement, statement.targets[0])
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         function = statement.value.func
         if (
@@ -80,9 +92,10 @@ def _update(statement: ast.stmt) -> Update | None:
     return None
 
 
-def _arithmetic(statement: ast.Assign, target: ast.expr) -> Update | None:
+def _arithmetic(statement: ast.Assign) -> Update | None:
     """Take ``x = x * 2`` and ``t["a"] = t["a"] * 2``."""
-    if not isinstance(statement.value, ast.BinOp):
+    target = statement.targets[0]
+    if not isinstance(statement.value, ast.BinOp) or len(statement.targets) != 1:
         return None
     base = base_name(target)
     if base is None:

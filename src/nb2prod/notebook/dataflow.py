@@ -1,5 +1,6 @@
 """Which names each cell needs, and from where."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -83,24 +84,32 @@ def dataflow(notebook: Notebook) -> Dataflow:
 def dataflow_of(session: Session) -> Dataflow:
     """Find which names go from which cell to which, in a notebook that was played already."""
     needs: dict[int, dict[str, Need]] = {}
-    binds: dict[int, set[str]] = {}
-    mutates: dict[int, set[str]] = {}
+    binds: dict[int, set[str]] = defaultdict(set)
+    mutates: dict[int, set[str]] = defaultdict(set)
     for use in session.uses:
-        others = tuple(dict.fromkeys(one.cell for one in use.definitions if one.cell != use.cell))
+        others = _other_cells(use)
         if others or not use.definitions:
             found = needs.setdefault(use.cell, {})
             known = found.get(use.name)
             found[use.name] = _wider(known, use, others) if known else _need(session, use, others)
     for definition in session.definitions:
-        binds.setdefault(definition.cell, set()).add(definition.name)
+        binds[definition.cell].add(definition.name)
     for mutation in session.mutations:
-        mutates.setdefault(mutation.cell, set()).add(mutation.name)
+        mutates[mutation.cell].add(mutation.name)
     return Dataflow(
         session,
         needs,
         {cell: frozenset(names) for cell, names in binds.items()},
         {cell: frozenset(names) for cell, names in mutates.items()},
     )
+
+
+def _other_cells(use: Use) -> tuple[int, ...]:
+    """Return the cells other than its own whose definition a use may find, the last first."""
+    if len(use.definitions) == 1:
+        cell = use.definitions[0].cell
+        return (cell,) if cell != use.cell else ()
+    return tuple(dict.fromkeys(one.cell for one in use.definitions if one.cell != use.cell))
 
 
 def _need(session: Session, use: Use, cells: tuple[int, ...]) -> Need:
@@ -117,6 +126,8 @@ def _need(session: Session, use: Use, cells: tuple[int, ...]) -> Need:
 
 def _wider(known: Need, use: Use, cells: tuple[int, ...]) -> Need:
     """Add to a need what a later use of the name adds to where it may come from."""
+    if cells == known.cells and not use.changed_in:
+        return known
     cells = tuple(sorted({*known.cells, *cells}, reverse=True))
     changed_in = tuple(sorted({*known.changed_in, *_changed_elsewhere(use)}))
     if cells == known.cells and changed_in == known.changed_in:
@@ -130,7 +141,7 @@ def _wider(known: Need, use: Use, cells: tuple[int, ...]) -> Need:
 
 
 def _changed_elsewhere(use: Use) -> tuple[int, ...]:
-    return tuple(cell for cell in use.changed_in if cell != use.cell)
+    return tuple([cell for cell in use.changed_in if cell != use.cell])
 
 
 def _is_import(use: Use) -> bool:

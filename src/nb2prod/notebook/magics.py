@@ -11,7 +11,6 @@ from nb2prod.notebook.translated import Dropped, Problem, Translated
 __all__ = ["Dropped", "Problem", "Translated", "translate"]
 
 # Searching a text for one character is many times faster than the expression, and most cells hold none.
-_INSTALLERS = ("pip ", "conda ", "mamba ")
 _SHORTCUT = re.compile(r"\n[ \t]*[,;/]")
 _CANDIDATE = re.compile(
     r"^[ \t]*[%!?,;/]|\?[ \t]*$|=[ \t]*[%!]|^[ \t]*(?:pip|conda|mamba)[ \t]", re.MULTILINE
@@ -38,9 +37,13 @@ def translate(source: str, magics: frozenset[str] = frozenset()) -> Translated:
 
 
 def _may_hold_magic(code: str) -> bool:
-    if "%" in code or "!" in code or "?" in code or any(word in code for word in _INSTALLERS):
+    if "%" in code or "!" in code or "?" in code or _may_install(code):
         return _CANDIDATE.search(code) is not None
     return code[:1] in (",", ";", "/") or _SHORTCUT.search(code) is not None
+
+
+def _may_install(code: str) -> bool:
+    return "pip " in code or "conda " in code or "mamba " in code
 
 
 def _unindented(source: str) -> tuple[str, dict[int, int]]:

@@ -6,6 +6,9 @@ from typing import Literal, NamedTuple
 from nb2prod.errors import Place
 from nb2prod.notebook.roles import Role
 
+# Reading a member off its class takes as long as a call of a function.
+_SKIP = Role.SKIP
+
 CellKind = Literal["code", "markdown", "raw"]
 
 
@@ -35,17 +38,17 @@ class Cell(NamedTuple):
     @property
     def is_skipped(self) -> bool:
         """Say whether the cell is neither executed nor compiled."""
-        return Role.SKIP in self.roles
+        return _SKIP in self.roles
 
     @property
     def is_executed(self) -> bool:
         """Say whether a clean run executes the cell."""
-        return self.kind == "code" and not self.is_skipped
+        return self.kind == "code" and _SKIP not in self.roles
 
     @property
     def is_compiled(self) -> bool:
         """Say whether the cell becomes part of the training script or the service."""
-        return self.is_executed and bool(self.roles)
+        return bool(self.roles) and self.kind == "code" and _SKIP not in self.roles
 
 
 class Notebook(NamedTuple):
@@ -70,12 +73,12 @@ class Notebook(NamedTuple):
     @property
     def code_cells(self) -> tuple[Cell, ...]:
         """Return the cells that hold code, skipped ones included."""
-        return tuple(cell for cell in self.cells if cell.kind == "code")
+        return tuple([cell for cell in self.cells if cell.kind == "code"])
 
     @property
     def executed_cells(self) -> tuple[Cell, ...]:
         """Return the cells that a clean run executes."""
-        return tuple(cell for cell in self.cells if cell.is_executed)
+        return tuple([cell for cell in self.cells if cell.is_executed])
 
     def cell(self, number: int) -> Cell:
         """Return the cell at a 1-based position.

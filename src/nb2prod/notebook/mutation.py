@@ -56,6 +56,7 @@ _ARGUMENT_CHANGERS = frozenset(
         "copyto",
     }
 )
+_CHANGERS = _ALWAYS | _WHEN_UNUSED | _ARGUMENT_CHANGERS | {"setattr", "delattr"}
 _CALLERS = frozenset(
     {
         "apply",
@@ -101,6 +102,8 @@ def changed_by_call(call: ast.Call, *, is_unused: bool) -> list[ast.Name]:
         is_unused: Whether its value is thrown away. ``s.add(1)`` then changes a set;
             ``df.add(1)`` whose value is used makes a new frame.
     """
+    if not _may_change(call):
+        return []
     changed: list[ast.Name | None] = []
     function = call.func
     if isinstance(function, ast.Attribute) and (
@@ -109,23 +112,33 @@ def changed_by_call(call: ast.Call, *, is_unused: bool) -> list[ast.Name]:
         or _is_inplace(call)
     ):
         changed.append(base_name(function.value))
-    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    name = called_name(call)
     if (name in _ARGUMENT_CHANGERS or name in ("setattr", "delattr")) and call.args:
         changed.append(base_name(call.args[0]))
     return [one for one in changed if one is not None]
 
 
+def _may_change(call: ast.Call) -> bool:
+    """Say whether a call is worth a closer look; most are not."""
+    return called_name(call) in _CHANGERS or (bool(call.keywords) and _is_inplace(call))
+
+
 def _is_inplace(call: ast.Call) -> bool:
-    return any(
-        keyword.arg == "inplace"
-        and isinstance(keyword.value, ast.Constant)
-        and keyword.value.value is True
-        for keyword in call.keywords
-    )
+    for keyword in call.keywords:
+        value = keyword.value
+        if keyword.arg == "inplace" and isinstance(value, ast.Constant) and value.value is True:
+            return True
+    return False
 
 
-def calls_its_arguments(call: ast.Call) -> bool:
-    """Say whether a call calls the functions that it is given, as ``df.apply(f)`` does."""
-    function = call.func
-    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+def calls_its_arguments(name: str) -> bool:
+    """Say whether what is called so calls the functions that it is given, as ``df.apply(f)`` does."""
     return name in _CALLERS
+
+
+def called_name(call: ast.Call) -> str:
+    """Return the name of the function or method that a call calls; empty for other expressions."""
+    function = call.func
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""

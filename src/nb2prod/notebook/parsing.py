@@ -11,8 +11,6 @@ from typing import NamedTuple
 
 from nb2prod.notebook.magics import Translated, translate
 
-_MAY_STRAY = ("return", "break", "continue", "yield")
-
 
 class SyntaxFault(NamedTuple):
     """Why a cell cannot be parsed; lines and columns are 1-based in the cell."""
@@ -55,13 +53,17 @@ class Parsed(NamedTuple):
         Trees count columns in bytes from 0; people and editors count characters from 1.
         """
         code = self.translated.code
-        # Of plain text bytes are characters, so nobody need look at the lines.
-        lines = () if code.isascii() else code.split("\n")
         line = getattr(node, "lineno", 1)
         end_line = getattr(node, "end_lineno", None) or line
-        start = self._column(lines, line, getattr(node, "col_offset", 0))
-        end = self._column(lines, end_line, getattr(node, "end_col_offset", None) or 0)
-        return Span(line, start, end_line, end)
+        start, end = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", None) or 0
+        is_ascii = code.isascii()
+        if is_ascii and not self.translated.shifts:
+            # Of plain text bytes are characters, so nobody need look at the lines.
+            return Span(line, start + 1, end_line, end + 1)
+        lines = () if is_ascii else code.split("\n")
+        return Span(
+            line, self._column(lines, line, start), end_line, self._column(lines, end_line, end)
+        )
 
     def _column(self, lines: Sequence[str], line: int, offset: int) -> int:
         text = lines[line - 1] if 0 < line <= len(lines) else ""
@@ -98,10 +100,10 @@ def parse_quietly(source: str, magics: frozenset[str] = frozenset()) -> Parsed:
         return Parsed(translated, None, _fault(error, translated))
     except (ValueError, RecursionError, MemoryError) as error:
         return Parsed(translated, None, SyntaxFault(_reason(error), 1, 1, 1, 1))
-    if "pass;" in translated.code:
-        _drop_padding(tree)
     code = translated.code
-    may_stray = any(word in code for word in _MAY_STRAY)
+    if "pass;" in code:
+        _drop_padding(tree)
+    may_stray = "return" in code or "break" in code or "continue" in code or "yield" in code
     fault = next(_strays(tree, translated), None) if may_stray else None
     return Parsed(translated, tree, fault)
 

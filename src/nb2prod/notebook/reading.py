@@ -216,16 +216,16 @@ def _cell(raw: Mapping[str, object], number: int, version: int, path: str) -> Ce
 
 
 def _source(value: object, number: int, path: str) -> str:
-    if isinstance(value, list) and all(isinstance(line, str) for line in value):
+    if isinstance(value, list) and _are_all(value, str):
         value = "".join(value)
     if not isinstance(value, str):
         raise _wrong(path, number, f"has a source that is {_article(value)}, not text")
-    return value.replace("\r\n", "\n").replace("\r", "\n")
+    return value.replace("\r\n", "\n").replace("\r", "\n") if "\r" in value else value
 
 
 def _tags(metadata: Mapping[str, object], number: int, path: str) -> tuple[str, ...]:
     value = metadata.get("tags", [])
-    if not isinstance(value, list) or not all(isinstance(tag, str) for tag in value):
+    if not isinstance(value, list) or not _are_all(value, str):
         raise _wrong(path, number, "has tags that are not a list of texts")
     return tuple(value)
 
@@ -241,7 +241,7 @@ def _count(value: object, number: int, path: str) -> int | None:
 
 
 def _outputs(value: object, number: int, path: str) -> tuple[Mapping[str, object], ...]:
-    if not isinstance(value, list) or not all(isinstance(output, dict) for output in value):
+    if not isinstance(value, list) or not _are_all(value, dict):
         raise _wrong(path, number, "has outputs that are not a list of objects")
     return tuple(value)
 
@@ -272,6 +272,11 @@ def _sequence(value: object, name: str, path: str) -> Sequence[object]:
     if not isinstance(value, list):
         raise _no_notebook(path, f"its '{name}' is {_article(value)}, not a list")
     return value
+
+
+def _are_all(values: Sequence[object], kind: type) -> bool:
+    """Say whether all values are of a kind; JSON makes nothing of any subclass."""
+    return {type(value) for value in values} <= {kind}
 
 
 def _article(value: object) -> str:

@@ -6,65 +6,83 @@ from collections.abc import Iterable, Iterator
 from nb2prod.notebook.events import Action, Body, Event
 from nb2prod.notebook.guards import is_namespace
 from nb2prod.notebook.lazy_pattern import LazyPattern
-from nb2prod.notebook.mutation import calls_its_arguments, changed_by_call
+from nb2prod.notebook.mutation import called_name, calls_its_arguments, changed_by_call
 from nb2prod.notebook.statements import StatementWalker
 
+_BIND, _READ, _MUTATE = Action.BIND, Action.READ, Action.MUTATE
+_CALL, _BLIND = Action.CALL, Action.BLIND
+
 _QUERY_NAME = LazyPattern(r"@([A-Za-z_]\w*)")
+_QUERIES = frozenset({"query", "eval"})
 _SHELL_METHODS = frozenset({"run_line_magic", "run_cell_magic", "magic", "run_cell", "ex", "push"})
 _CLASS_NAMES = frozenset({"__module__", "__qualname__", "__class__", "__doc__"})
 
 
-def events_of(
-    statement: ast.stmt, calls: list[tuple[str, ast.Call]] | None = None
-) -> tuple[Event, ...]:
-    """Return what a top-level statement does to names, in order.
+def events_of(statement: ast.stmt) -> tuple[Event, ...]:
+    """Return what a top-level statement does to names, in order."""
+    return tuple(event for _, events in events_in([statement], []) for event in events)
+
+
+def events_in(
+    statements: Iterable[ast.stmt], calls: list[tuple[str, ast.Call]]
+) -> Iterator[tuple[ast.stmt, list[Event]]]:
+    """Yield each of a cell's statements with what it does to names, in order.
 
     Never raises: a statement nested too deeply to follow is read flatly, each name in it on its
     own.
 
     Args:
-        statement: The statement.
-        calls: Where to add its calls, each with the name of the function that it stands in.
+        statements: The statements.
+        calls: Where to add their calls, each with the name of the function that it stands in.
     """
     walker = ScopeWalker(calls)
-    try:
-        walker.visit(statement)
-    except RecursionError:
-        return tuple(_flat_events(statement))
-    return tuple(walker.events)
+    for statement in statements:
+        walker.events = []
+        try:
+            walker.visit(statement)
+        except RecursionError:
+            # Where the walk broke off, it stood within branches.
+            walker = ScopeWalker(calls)
+            walker.events = list(_flat_events(statement))
+        yield statement, walker.events
 
 
 def _flat_events(statement: ast.stmt) -> Iterator[Event]:
     for node in ast.walk(statement):
         if isinstance(node, ast.Name):
-            action = Action.READ if isinstance(node.ctx, ast.Load) else Action.BIND
+            action = _READ if isinstance(node.ctx, ast.Load) else _BIND
             yield Event(action, node.id, node, path=(1,), silent=True)
 
 
 class ScopeWalker(StatementWalker):
     """Collect the events of one scope, nested scopes included."""
 
+    def _on_constant(self, _: ast.Constant) -> None:
+        """Pass over a constant, which names nothing."""
+
     # Calls.
 
     def _on_call(self, node: ast.Call) -> None:
         self.calls.append((self.owner, node))
         is_unused = id(node) in self.unused
-        arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
-        calls_arguments = calls_its_arguments(node)
+        arguments = node.args + [keyword.value for keyword in node.keywords]
+        name = called_name(node)
+        calls_arguments = calls_its_arguments(name)
         self.visit(node.func)
         self.consumed.update(map(id, arguments))
         for argument in arguments:
-            if isinstance(argument, ast.Lambda):
+            if type(argument) is ast.Lambda:
                 self._lambda(argument, is_called=calls_arguments)
             else:
                 self.visit(argument)
-        for name in changed_by_call(node, is_unused=is_unused):
-            self.note(Action.MUTATE, name.id, node)
+        for changed in changed_by_call(node, is_unused=is_unused):
+            self.note(_MUTATE, changed.id, node)
         if calls_arguments:
             for argument in arguments:
                 if isinstance(argument, ast.Name):
                     self._call(argument.id, argument)
-        self._query_names(node)
+        if name in _QUERIES:
+            self._query_names(node)
         self._called(node)
 
     def _called(self, node: ast.Call) -> None:
@@ -72,7 +90,7 @@ class ScopeWalker(StatementWalker):
         if isinstance(function, ast.Name):
             self._call(function.id, node, call=node)
             if function.id == "exec":
-                self.note(Action.BLIND, "", node)
+                self.note(_BLIND, "", node)
         elif isinstance(function, ast.Attribute):
             made = function.value
             if isinstance(made, ast.Name):
@@ -80,7 +98,7 @@ class ScopeWalker(StatementWalker):
             elif isinstance(made, ast.Call) and isinstance(made.func, ast.Name):
                 self._call(made.func.id, node, method=function.attr)
             if _is_blind(function):
-                self.note(Action.BLIND, "", node)
+                self.note(_BLIND, "", node)
         elif isinstance(function, ast.Call) and isinstance(function.func, ast.Name):
             self._call(function.func.id, node, method="__call__")
 
@@ -90,7 +108,7 @@ class ScopeWalker(StatementWalker):
         silent = self.is_tolerant or name in self.guarded
         self.events.append(
             Event(
-                Action.CALL,
+                _CALL,
                 name,
                 node,
                 self.path,
@@ -103,17 +121,13 @@ class ScopeWalker(StatementWalker):
 
     def _query_names(self, node: ast.Call) -> None:
         """Note the names that ``df.query("a > @limit")`` reads from its text."""
-        if not (
-            isinstance(node.func, ast.Attribute)
-            and node.func.attr in ("query", "eval")
-            and node.args
-        ):
+        if not (isinstance(node.func, ast.Attribute) and node.args):
             return
         parts = node.args[0].values if isinstance(node.args[0], ast.JoinedStr) else [node.args[0]]
         for part in parts:
             if isinstance(part, ast.Constant) and isinstance(part.value, str):
                 for name in _QUERY_NAME.findall(part.value):
-                    self.note(Action.READ, name, node, silent=True)
+                    self.note(_READ, name, node, silent=True)
 
     # Functions.
 
@@ -123,7 +137,7 @@ class ScopeWalker(StatementWalker):
         for argument in _arguments(node.args):
             self.annotation(argument.annotation)
         self.annotation(node.returns)
-        self.note(Action.BIND, node.name, node, body=self._body(node.name, node.args, node.body))
+        self.note(_BIND, node.name, node, body=self._body(node.name, node.args, node.body))
 
     _on_asyncfunctiondef = _on_functiondef
 
@@ -163,9 +177,7 @@ class ScopeWalker(StatementWalker):
         inner.is_function = True
         inner.visit_all(statements)
         parameters = [argument.arg for argument in _arguments(arguments)]
-        bound = {
-            event.name for event in inner.events if event.action is Action.BIND
-        } - inner.outer_names
+        bound = {event.name for event in inner.events if event.action is _BIND} - inner.outer_names
         local = bound | set(parameters)
         return Body(
             name,
@@ -186,18 +198,18 @@ class ScopeWalker(StatementWalker):
         bound = set(_CLASS_NAMES)
         methods: dict[str, Body] = {}
         for event in inner.events:
-            if event.action is Action.BIND and event.name not in inner.outer_names:
+            if event.action is _BIND and event.name not in inner.outer_names:
                 bound.add(event.name)
                 if event.body is not None:
                     methods[event.name] = _within_class(event.body)
             elif event.name not in bound:
                 self.absorb([event])
         bases = tuple(
-            Event(Action.READ, base.id, base, silent=True)
+            Event(_READ, base.id, base, silent=True)
             for base in node.bases
             if isinstance(base, ast.Name)
         )
-        self.note(Action.BIND, node.name, node, body=Body(node.name, events=bases, methods=methods))
+        self.note(_BIND, node.name, node, body=Body(node.name, events=bases, methods=methods))
 
     # Comprehensions.
 
@@ -272,11 +284,11 @@ def _arguments(arguments: ast.arguments) -> list[ast.arg]:
 
 def _free_events(events: list[Event], local: set[str]) -> Iterator[Event]:
     """Pick what concerns names outside a function, with what its inner functions need."""
-    called = {event.name for event in events if event.action is Action.CALL}
+    called = {event.name for event in events if event.action is _CALL}
     for event in events:
         if event.name not in local:
             yield event
-        if event.body is not None and event.action is Action.BIND and event.name in local:
+        if event.body is not None and event.action is _BIND and event.name in local:
             is_silent = event.name not in called
             for inner in event.body.all_events:
                 if inner.name not in local:
@@ -289,11 +301,11 @@ def _mutated(events: list[Event], parameters: list[str]) -> Iterator[str]:
     """Yield the parameters whose object the function changes before it binds the name anew."""
     rebound: set[str] = set()
     for event in events:
-        if event.action is Action.BIND:
+        if event.action is _BIND:
             rebound.add(event.name)
         is_plain = isinstance(event.node, ast.Name)
         if (
-            event.action is Action.MUTATE
+            event.action is _MUTATE
             and event.name in parameters
             and event.name not in rebound
             and not is_plain
@@ -303,5 +315,5 @@ def _mutated(events: list[Event], parameters: list[str]) -> Iterator[str]:
 
 def _self_calls(events: list[Event], own: list[str]) -> Iterator[str]:
     for event in events:
-        if event.action is Action.CALL and event.method is not None and event.name in own:
+        if event.action is _CALL and event.method is not None and event.name in own:
             yield event.method

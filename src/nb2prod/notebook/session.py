@@ -20,7 +20,7 @@ from nb2prod.notebook.played import (
     Session,
     Use,
 )
-from nb2prod.notebook.scopes import events_of
+from nb2prod.notebook.scopes import events_in, events_of
 
 __all__ = [
     "Blind",
@@ -39,6 +39,9 @@ _CONSTRUCTORS = ("__new__", "__init__", "__post_init__")
 _MANY = 64
 _BASES = 20
 _DEEPEST = 100
+# Reading a member off its class takes as long as a call of a function, and every event has one.
+_BIND, _READ, _CALL = Action.BIND, Action.READ, Action.CALL
+_MUTATE, _DELETE, _BLIND = Action.MUTATE, Action.DELETE, Action.BLIND
 _WORD = LazyPattern(r"[^\W\d]\w*")
 
 
@@ -91,7 +94,7 @@ def play_in_order(
 def _bound_in(parsed: Parsed) -> Iterator[str]:
     for statement in parsed.tree.body if parsed.tree else ():
         for event in events_of(statement):
-            if event.action is Action.BIND:
+            if event.action is _BIND:
                 yield event.name
 
 
@@ -106,7 +109,7 @@ class _Player:
         self.definitions: list[Definition] = []
         self.uses: list[Use] = []
         self.mutations: list[Mutation] = []
-        self._live: dict[str, list[Definition]] = {}
+        self._live: dict[str, tuple[Definition, ...]] = {}
         self._deleted: dict[str, int] = {}
         self._uncalled: dict[int, Body] = {}
         # By the identity of the definition: trees compare by identity too, and definitions live as
@@ -131,25 +134,25 @@ class _Player:
             self.doubtful.update(_WORD.findall(cell.source))
             return
         calls = self.calls.setdefault(cell.number, [])
-        for statement in parsed.tree.body:
+        for statement, events in events_in(parsed.tree.body, calls):
             self._statement += 1
             if _is_automagic(statement) and not self._live.get(ast.unparse(statement)):
                 continue
             self._has_lazy_annotations |= _is_annotations_import(statement)
-            for event in events_of(statement, calls):
+            for event in events:
                 self._play(event)
 
     def _play(self, event: Event) -> None:
         action = event.action
-        if action is Action.READ:
+        if action is _READ:
             self._read(event, event.node, event.path, (), is_sure=not event.silent)
-        elif action is Action.BIND:
+        elif action is _BIND:
             self._bind(event)
-        elif action is Action.CALL:
+        elif action is _CALL:
             self._call(event, event.node, (), event.path)
-        elif action is Action.MUTATE:
+        elif action is _MUTATE:
             self._mutate(event.name, event.node, event.path)
-        elif action is Action.DELETE:
+        elif action is _DELETE:
             if not event.path:
                 self._live.pop(event.name, None)
                 self._deleted[event.name] = self._cell
@@ -167,19 +170,18 @@ class _Player:
             self.blinds.append(Blind(self._cell, node))
             return
         for name in names:
-            self._bind(Event(Action.BIND, name, node, is_import=True))
+            self._bind(Event(_BIND, name, node, is_import=True))
 
     def _bind(self, event: Event) -> None:
         definition = Definition(event.name, self._cell, event, self._statement)
         self.definitions.append(definition)
-        self._deleted.pop(event.name, None)
+        if self._deleted:
+            self._deleted.pop(event.name, None)
         if event.path:
-            live = self._live.setdefault(event.name, [])
-            live.append(definition)
-            if len(live) > _MANY:
-                self._live[event.name] = _thinned(live)
+            live = (*self._live.get(event.name, ()), definition)
+            self._live[event.name] = live if len(live) <= _MANY else _thinned(live)
         else:
-            self._live[event.name] = [definition]
+            self._live[event.name] = (definition,)
         if event.body is not None:
             if getattr(event.node, "decorator_list", None):
                 # A decorator may call it, or keep it for somebody who does.
@@ -190,18 +192,16 @@ class _Player:
     def _bind_from_within(self, body: Body) -> None:
         """Take what a function may bind globally as perhaps bound from here on."""
         for inner in body.all_events:
-            if inner.action is Action.BIND:
+            if inner.action is _BIND:
                 self._bind(inner._replace(path=(*inner.path, -1), body=None))
-            elif inner.action is Action.BLIND:
+            elif inner.action is _BLIND:
                 self._unseen(inner.node)
 
     def _find(self, name: str, path: tuple[int, ...]) -> tuple[Definition, ...]:
         """Return the bindings that a look-up may find, the last first."""
-        live = self._live.get(name)
-        if live is None:
-            return ()
-        if len(live) == 1:
-            return (live[0],)
+        live = self._live.get(name, ())
+        if len(live) <= 1:
+            return live
         found: list[Definition] = []
         for definition in reversed(live):
             found.append(definition)
@@ -222,10 +222,10 @@ class _Player:
         is_sure: bool,
     ) -> None:
         name = event.name
-        live = self._live.get(name)
-        found = () if live is None else self._find(name, path)
-        is_never_read = event.is_annotation and self._has_lazy_annotations
-        if is_never_read or (not found and is_known(name)):
+        found = self._find(name, path)
+        if event.is_annotation and self._has_lazy_annotations:
+            return
+        if not found and is_known(name):
             return
         is_sure = is_sure and not (self._is_raising or self.blinds or name in self.doubtful)
         changed = self._changed_in(found) if self._changed else ()
@@ -244,7 +244,8 @@ class _Player:
             self._bind_from_within(body)
 
     def _changed_in(self, found: tuple[Definition, ...]) -> tuple[int, ...]:
-        return tuple(sorted({cell for one in found for cell in self._changed.get(id(one), ())}))
+        cells = [self._changed[id(one)] for one in found if id(one) in self._changed]
+        return tuple(sorted(set[int]().union(*cells))) if cells else ()
 
     def _call(
         self, event: Event, node: ast.AST, via: tuple[Definition, ...], path: tuple[int, ...]
@@ -253,7 +254,7 @@ class _Player:
         if event.call is not None:
             for definition in found:
                 self._change_arguments(definition, event.call, path)
-        if len(found) != 1 or event.silent:
+        if len(found) != 1 or event.silent or not _may_run(found[0]):
             return
         events = tuple(self._called_events(found[0], event))
         self._enter(found[0], events, node, path, via, is_sure=True)
@@ -311,11 +312,11 @@ class _Player:
         inner_via = (*via, definition)
         for event in events:
             inner_path = path + event.path
-            if event.action is Action.READ:
+            if event.action is _READ:
                 self._read(event, node, inner_path, inner_via, is_sure=is_sure and not event.silent)
-            elif event.action is Action.CALL and is_sure:
+            elif event.action is _CALL and is_sure:
                 self._call(event, node, inner_via, inner_path)
-            elif event.action is Action.MUTATE and is_sure:
+            elif event.action is _MUTATE and is_sure:
                 self._mutate(event.name, node, inner_path)
 
     def _change_arguments(
@@ -339,10 +340,16 @@ class _Player:
             self._changed.setdefault(id(definition), []).append(self._cell)
 
 
-def _thinned(definitions: list[Definition]) -> list[Definition]:
+def _may_run(definition: Definition) -> bool:
+    """Say whether a call of what is bound may run code of the notebook."""
+    event = definition.event
+    return event.body is not None or event.made_by is not None
+
+
+def _thinned(definitions: tuple[Definition, ...]) -> tuple[Definition, ...]:
     """Keep the last bindings, and of the older ones one for each cell, so that generated code stays linear."""
     older, recent = definitions[: -_MANY // 2], definitions[-_MANY // 2 :]
-    return [*{one.cell: one for one in older}.values(), *recent]
+    return (*{one.cell: one for one in older}.values(), *recent)
 
 
 def _is_automagic(statement: ast.stmt) -> bool:

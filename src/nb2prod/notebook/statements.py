@@ -16,6 +16,10 @@ from nb2prod.notebook.guards import (
 )
 from nb2prod.notebook.mutation import base_name
 
+# Reading a member off its class takes as long as a call of a function, and every event has one.
+_BIND, _READ, _MUTATE = Action.BIND, Action.READ, Action.MUTATE
+_DELETE, _BLIND = Action.DELETE, Action.BLIND
+
 # Shared by all walkers, because the events of an inner scope are put among those of the outer one.
 _BLOCK_NUMBERS = itertools.count(1)
 
@@ -73,14 +77,13 @@ class StatementWalker(ABC):
 
     def visit(self, node: ast.AST) -> None:
         """Visit one node by the method that is named after its kind, else its children."""
-        kind = type(node)
-        handler = _HANDLERS.get(kind)
-        if handler is None:
-            made = getattr(
-                type(self), f"_on_{kind.__name__.lower()}", StatementWalker.visit_children
-            )
-            handler = _HANDLERS.setdefault(kind, made)
+        handler = _HANDLERS.get(type(node)) or self._handler(type(node))
         handler(self, node)
+
+    def _handler(self, kind: type[ast.AST]) -> Callable[[Any, Any], None]:
+        """Look up the method for a kind of node, once for all walkers."""
+        made = getattr(type(self), f"_on_{kind.__name__.lower()}", StatementWalker.visit_children)
+        return _HANDLERS.setdefault(kind, made)
 
     def visit_children(self, node: ast.AST) -> None:
         """Visit what a node holds, in source order."""
@@ -122,20 +125,20 @@ class StatementWalker(ABC):
         name, context = node.id, type(node.ctx)
         # Half of all events are made here, so without `note`.
         silent = self.is_tolerant or name in self.guarded
-        action = Action.BIND if context is ast.Store else Action.READ
+        action = _BIND if context is ast.Store else _READ
         self.events.append(Event(action, name, node, self.path, silent))
         if context is ast.Del:
-            self.events.append(Event(Action.DELETE, name, node, self.path, silent))
+            self.events.append(Event(_DELETE, name, node, self.path, silent))
 
     def _on_attribute(self, node: ast.Attribute) -> None:
         self.visit(node.value)
-        if not isinstance(node.ctx, ast.Load):
+        if type(node.ctx) is not ast.Load:
             self._mutate(node)
 
     def _on_subscript(self, node: ast.Subscript) -> None:
         self.visit(node.value)
         self.visit(node.slice)
-        if isinstance(node.ctx, ast.Load):
+        if type(node.ctx) is ast.Load:
             return
         self._mutate(node)
         if is_namespace(node.value):
@@ -144,14 +147,14 @@ class StatementWalker(ABC):
     def _mutate(self, node: ast.expr) -> None:
         base = base_name(node)
         if base is not None:
-            self.note(Action.MUTATE, base.id, node)
+            self.note(_MUTATE, base.id, node)
 
     def _bind_by_text(self, node: ast.Subscript) -> None:
         """Take ``globals()["x"] = 1`` as a binding of x, other keys as of unknown names."""
         if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
-            self.note(Action.BIND, node.slice.value, node)
+            self.note(_BIND, node.slice.value, node)
         else:
-            self.note(Action.BLIND, "", node)
+            self.note(_BLIND, "", node)
 
     # Statements that bind.
 
@@ -163,8 +166,8 @@ class StatementWalker(ABC):
             self.visit(node.value)
             made_by = _maker(node.value)
         for target in node.targets:
-            if isinstance(target, ast.Name):
-                self.note(Action.BIND, target.id, target, body=body, made_by=made_by)
+            if type(target) is ast.Name:
+                self.note(_BIND, target.id, target, body=body, made_by=made_by)
             else:
                 self.visit(target)
 
@@ -187,10 +190,10 @@ class StatementWalker(ABC):
 
     def _on_augassign(self, node: ast.AugAssign) -> None:
         if isinstance(node.target, ast.Name):
-            self.note(Action.READ, node.target.id, node.target)
+            self.note(_READ, node.target.id, node.target)
             self.visit(node.value)
-            self.note(Action.MUTATE, node.target.id, node.target)
-            self.note(Action.BIND, node.target.id, node.target)
+            self.note(_MUTATE, node.target.id, node.target)
+            self.note(_BIND, node.target.id, node.target)
         else:
             self.visit(node.value)
             self.visit(node.target)
@@ -201,16 +204,14 @@ class StatementWalker(ABC):
 
     def _on_import(self, node: ast.Import) -> None:
         for alias in node.names:
-            self.note(
-                Action.BIND, alias.asname or alias.name.partition(".")[0], node, is_import=True
-            )
+            self.note(_BIND, alias.asname or alias.name.partition(".")[0], node, is_import=True)
 
     def _on_importfrom(self, node: ast.ImportFrom) -> None:
         for alias in node.names:
             if alias.name == "*":
-                self.note(Action.BLIND, "", node)
+                self.note(_BLIND, "", node)
             else:
-                self.note(Action.BIND, alias.asname or alias.name, node, is_import=True)
+                self.note(_BIND, alias.asname or alias.name, node, is_import=True)
 
     def _on_global(self, node: ast.Global | ast.Nonlocal) -> None:
         self.outer_names.update(node.names)
@@ -306,14 +307,14 @@ class StatementWalker(ABC):
     def _on_matchas(self, node: ast.MatchAs | ast.MatchStar) -> None:
         self.visit_children(node)
         if node.name is not None:
-            self.note(Action.BIND, node.name, node)
+            self.note(_BIND, node.name, node)
 
     _on_matchstar = _on_matchas
 
     def _on_matchmapping(self, node: ast.MatchMapping) -> None:
         self.visit_children(node)
         if node.rest is not None:
-            self.note(Action.BIND, node.rest, node)
+            self.note(_BIND, node.rest, node)
 
     # Loops.
 
@@ -340,7 +341,7 @@ class StatementWalker(ABC):
         start = len(self.events)
         depth = len(self.path) + (not is_certain)
         self.block(nodes, is_certain=is_certain)
-        bound = {event.name for event in self.events[start:] if event.action is Action.BIND}
+        bound = {event.name for event in self.events[start:] if event.action is _BIND}
         for index in range(start, len(self.events)):
             event = self.events[index]
             if event.name in bound and len(event.path) > depth:

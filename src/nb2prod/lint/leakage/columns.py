@@ -6,16 +6,18 @@ from collections.abc import Mapping, Sequence
 from nb2prod.lint.calls import keyword
 from nb2prod.lint.leakage.values import Value
 
+_SEVERAL = (ast.List, ast.Tuple)
+
 Constants = Mapping[str, tuple[str, ...]]
 
 
 def texts_in(node: ast.expr | None, constants: Constants) -> tuple[str, ...] | None:
     """Return the texts of ``"a"``, ``["a", "b"]`` or a name bound to such, or None."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return (node.value,)
+    if isinstance(node, ast.Constant):
+        return (node.value,) if isinstance(node.value, str) else None
     if isinstance(node, ast.Name):
         return constants.get(node.id)
-    if isinstance(node, ast.List | ast.Tuple):
+    if isinstance(node, _SEVERAL):
         found = [texts_in(one, constants) for one in node.elts]
         flat = [text for texts in found if texts is not None for text in texts]
         return tuple(flat) if None not in found else None
@@ -39,16 +41,20 @@ def chosen(base: Value, key: ast.expr, constants: Constants) -> Value:
         return base._replace(is_known=False)
     names = texts_in(key, constants)
     if names is None:
-        # A mask keeps the columns; other expressions may choose some.
-        is_mask = isinstance(key, ast.Compare | ast.BinOp | ast.UnaryOp)
-        is_mask &= not any(getattr(one, "attr", "") == "columns" for one in ast.walk(key))
-        return base._replace(is_known=base.is_known and is_mask)
+        return base._replace(is_known=False) if base.is_known and not _is_mask(key) else base
     is_single = isinstance(key, ast.Constant) or (isinstance(key, ast.Name) and len(names) == 1)
     return base._replace(
         column=names[0] if is_single else None,
         columns=frozenset(names),
         dropped=frozenset(),
         is_known=True,
+    )
+
+
+def _is_mask(key: ast.expr) -> bool:
+    """Say whether a key keeps all columns; other expressions may choose some."""
+    return isinstance(key, ast.Compare | ast.BinOp | ast.UnaryOp) and not any(
+        getattr(one, "attr", "") == "columns" for one in ast.walk(key)
     )
 
 

@@ -10,7 +10,8 @@ from nb2prod.lint.leakage.values import NOTHING, Value, merged
 
 _PREDICTIONS = frozenset({"predict", "predict_proba", "decision_function", "predict_log_proba"})
 _SPLITTERS = ("Fold", "ShuffleSplit", "TimeSeriesSplit", "LeaveOneOut", "GroupKFold")
-_VALIDATION = ("val", "valid", "dev")
+_VALIDATION = ("val", "dev")
+_VALIDATION_PARTS = ("_val", "_dev")
 
 
 class Happenings(ABC):
@@ -52,11 +53,15 @@ class Happenings(ABC):
         if value.part != "test":
             return value
         lowered = name.lower()
-        is_validation = any(f"_{one}" in lowered or lowered.startswith(one) for one in _VALIDATION)
+        is_validation = lowered.startswith(_VALIDATION) or any(
+            one in lowered for one in _VALIDATION_PARTS
+        )
         return value._replace(part="validation") if is_validation else value
 
     def library_call(self, node: ast.Call, path: str) -> Value | None:
         """Return what a known call of a library gives, and note what happens; None for others."""
+        if not path.startswith(knowledge.LIBRARIES):
+            return None
         name = path.rpartition(".")[2]
         if path == "sklearn.model_selection.train_test_split":
             return self._split(node)
@@ -69,8 +74,7 @@ class Happenings(ABC):
             self._metric(node)
             return NOTHING
         is_class = name[:1].isupper() or name == "make_pipeline"
-        is_estimator = path.startswith(knowledge.LIBRARIES)
-        if is_class and is_estimator and not path.startswith("sklearn.datasets."):
+        if is_class and not path.startswith("sklearn.datasets."):
             return Value("estimator", path)
         return None
 

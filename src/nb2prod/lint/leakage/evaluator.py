@@ -2,6 +2,8 @@
 
 import ast
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from nb2prod.lint.leakage import knowledge
 from nb2prod.lint.leakage.columns import chosen, dropped_by, texts_in, without
@@ -11,6 +13,7 @@ from nb2prod.lint.leakage.values import NOTHING, Value, merged
 from nb2prod.notebook.origins import called_path
 
 _METHODS = frozenset({"fit", "fit_transform", "fit_predict", "predict", "predict_proba", "score"})
+_PLAIN = frozenset({ast.Compare, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.IfExp})
 _SAME_ROWS = frozenset({"loc", "iloc", "values", "T", "str", "dt", "at", "cat"})
 
 
@@ -25,29 +28,26 @@ class Evaluator(Happenings, ABC):
 
     def value(self, node: ast.expr) -> Value:
         """Return what an expression holds, and note what happens in it."""
-        if isinstance(node, ast.Name):
-            return self.names.get(node.id, NOTHING)
-        if isinstance(node, ast.Call):
-            return self._call(node)
-        if isinstance(node, ast.Subscript):
-            return self._subscript(node)
-        if isinstance(node, ast.Attribute):
-            return self._attribute(node)
-        if isinstance(node, ast.Tuple | ast.List):
-            elements = tuple(self.value(one) for one in node.elts)
-            return Value("rows", elements=elements)
-        return self._compound(node)
+        evaluate = self._EVALUATIONS.get(type(node))
+        return evaluate(self, node) if evaluate else self._compound(node)
+
+    def _name(self, node: ast.Name) -> Value:
+        return self.names.get(node.id, NOTHING)
+
+    def _constant(self, node: ast.Constant) -> Value:
+        return Value("truth", str(node.value)) if isinstance(node.value, bool) else NOTHING
+
+    def _lambda(self, _: ast.Lambda) -> Value:
+        return NOTHING
+
+    def _several(self, node: ast.Tuple | ast.List) -> Value:
+        return Value("rows", elements=tuple([self.value(one) for one in node.elts]))
 
     def _compound(self, node: ast.expr) -> Value:
         """Merge what an operation, a comparison or a condition works on."""
-        if isinstance(node, ast.Constant) and isinstance(node.value, bool):
-            return Value("truth", str(node.value))
-        if isinstance(node, ast.Constant | ast.Lambda):
-            return NOTHING
         inner = [one for one in ast.iter_child_nodes(node) if isinstance(one, ast.expr)]
         found = merged(self.value(one) for one in inner)
-        is_plain = isinstance(node, ast.Compare | ast.BinOp | ast.UnaryOp | ast.BoolOp | ast.IfExp)
-        return found if is_plain else found._replace(column=None, is_known=False)
+        return found if type(node) in _PLAIN else found._replace(column=None, is_known=False)
 
     def _attribute(self, node: ast.Attribute) -> Value:
         base = self.value(node.value)
@@ -205,6 +205,18 @@ class Evaluator(Happenings, ABC):
         """Take columns away from a table in place."""
         if isinstance(table, ast.Name) and self.names.get(table.id, NOTHING).is_data:
             self.names[table.id] = without(self.names[table.id], names)
+
+    # Nodes are told apart by their type: a chain of questions would cost more than the answers.
+    _EVALUATIONS: ClassVar[dict[type[ast.expr], Callable[["Evaluator", Any], Value]]] = {
+        ast.Name: _name,
+        ast.Constant: _constant,
+        ast.Lambda: _lambda,
+        ast.Call: _call,
+        ast.Subscript: _subscript,
+        ast.Attribute: _attribute,
+        ast.Tuple: _several,
+        ast.List: _several,
+    }
 
 
 def _number(node: ast.expr | None) -> int | None:

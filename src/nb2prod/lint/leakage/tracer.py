@@ -1,7 +1,8 @@
 """Walk a notebook's statements in order and follow its tables."""
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
 
 from nb2prod.lint.leakage.columns import texts_in
 from nb2prod.lint.leakage.evaluator import Evaluator
@@ -11,6 +12,7 @@ from nb2prod.notebook.mutation import base_name
 from nb2prod.notebook.session import Session
 
 _DEEPEST = 3
+_PERHAPS_TEXTS = (ast.Constant, ast.Name, ast.List, ast.Tuple, ast.BinOp)
 
 
 def trace_of(session: Session, origins: dict[str, str]) -> Trace:
@@ -44,24 +46,20 @@ class Tracer(Evaluator):
             self._statement(statement)
 
     def _statement(self, statement: ast.stmt) -> None:
-        if isinstance(statement, ast.FunctionDef):
-            self.functions[statement.name] = (self.cell, statement)
-        elif isinstance(statement, ast.Assign):
-            self._assign(statement)
-        elif isinstance(statement, ast.AnnAssign | ast.AugAssign):
-            self._assign_one(statement)
-        elif isinstance(statement, ast.Expr):
-            self.value(statement.value)
-        elif isinstance(statement, ast.Delete):
-            self._delete(statement)
-        elif isinstance(statement, ast.If):
-            self._branches(statement)
-        elif isinstance(statement, ast.For | ast.While):
-            self._loop(statement)
-        elif isinstance(statement, ast.Return):
-            self._return(statement)
+        follow = self._STATEMENTS.get(type(statement))
+        if follow:
+            follow(self, statement)
         else:
             self._block(statement)
+
+    def _nothing(self, statement: ast.stmt) -> None:
+        """Pass over a statement without values."""
+
+    def _function(self, statement: ast.FunctionDef) -> None:
+        self.functions[statement.name] = (self.cell, statement)
+
+    def _expression(self, statement: ast.Expr) -> None:
+        self.value(statement.value)
 
     def _return(self, statement: ast.Return) -> None:
         value = self.value(statement.value) if statement.value else NOTHING
@@ -98,7 +96,8 @@ class Tracer(Evaluator):
 
     def _assign(self, statement: ast.Assign) -> None:
         value = self.value(statement.value)
-        texts = texts_in(statement.value, self.constants)
+        is_text = isinstance(statement.value, _PERHAPS_TEXTS)
+        texts = texts_in(statement.value, self.constants) if is_text else None
         for target in statement.targets:
             if isinstance(target, ast.Name) and texts is not None:
                 self.constants[target.id] = texts
@@ -179,6 +178,21 @@ class Tracer(Evaluator):
         self.depth -= 1
         self.names, self.cell, self.has_returned = saved, caller, False
         return self.returned
+
+    _STATEMENTS: ClassVar[dict[type[ast.stmt], Callable[["Tracer", Any], None]]] = {
+        ast.FunctionDef: _function,
+        ast.Assign: _assign,
+        ast.AnnAssign: _assign_one,
+        ast.AugAssign: _assign_one,
+        ast.Expr: _expression,
+        ast.Delete: _delete,
+        ast.If: _branches,
+        ast.For: _loop,
+        ast.While: _loop,
+        ast.Return: _return,
+        ast.Import: _nothing,
+        ast.ImportFrom: _nothing,
+    }
 
 
 def _loaded(target: ast.expr) -> ast.expr:

@@ -59,16 +59,16 @@ NOTHING = Value()
 
 def merged(values: Iterable[Value]) -> Value:
     """Return what is known about data that are computed from several values."""
-    data = [value for value in values if value.is_data]
-    if not data:
-        return NOTHING
+    data = [value for value in values if value.kind == "data"]
+    if len(data) <= 1:
+        return data[0] if data else NOTHING
     parts = {value.part for value in data}
     single = {value.column for value in data}
     return data[0]._replace(
         tables=frozenset().union(*(value.tables for value in data)),
         part=parts.pop() if len(parts) == 1 else "whole",
         column=single.pop() if len(single) == 1 else None,
-        is_known=len(data) == 1 and data[0].is_known,
+        is_known=False,
         fits=frozenset().union(*(value.fits for value in data)),
         draws=frozenset().union(*(value.draws for value in data)),
         models=frozenset().union(*(value.models for value in data)),

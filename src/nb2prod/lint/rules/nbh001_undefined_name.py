@@ -6,6 +6,7 @@ from nb2prod.diagnostic import Diagnostic
 from nb2prod.lint.context import Context
 from nb2prod.lint.counts import ran_well
 from nb2prod.lint.failures import Cause, Failure
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 from nb2prod.notebook.known_names import KNOWN_NAMES
 from nb2prod.notebook.spelling import nearest
@@ -59,6 +60,7 @@ class UndefinedName(Rule):
 
     code = "NBH001"
     name = "undefined-name"
+    occasion = Occasion.FAILURE
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield names that nothing binds."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nb2prod.diagnostic import Diagnostic
 from nb2prod.lint.context import Context
 from nb2prod.lint.failures import Cause
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 
 
@@ -38,6 +39,7 @@ class UsedBeforeDefinition(Rule):
 
     code = "NBH002"
     name = "used-before-definition"
+    occasion = Occasion.FAILURE
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield names that are bound too late."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nb2prod.diagnostic import Diagnostic
 from nb2prod.lint.context import Context
 from nb2prod.lint.failures import Cause
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 
 
@@ -45,6 +46,7 @@ class CalledTooEarly(Rule):
 
     code = "NBH003"
     name = "called-too-early"
+    occasion = Occasion.FAILURE
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield calls that come too early."""

@@ -48,15 +48,14 @@ class UndefinedInUncalledBody(Rule):
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield each name once, where a body first uses it."""
         session = context.session
-        if session.blinds:
+        bodies = [(one, one.event.body) for one in session.definitions if one.event.body]
+        if session.blinds or not bodies:
             return
         seen = {failure.use.name for failure in context.failures}
         seen.update(one.name for one in session.definitions)
         seen.update(session.doubtful)
-        for definition in session.definitions:
-            if definition.event.body is None:
-                continue
-            for event in definition.event.body.all_events:
+        for definition, body in bodies:
+            for event in body.all_events:
                 if _is_unbound(event) and event.name not in seen and not is_known(event.name):
                     seen.add(event.name)
                     yield self._finding(context, definition, event.name, event.node)

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context
 from nb2prod.lint.counts import counted, ran_well
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
+from nb2prod.notebook.model import Cell
 from nb2prod.notebook.session import Use
 
 
@@ -46,6 +48,7 @@ class DefinitionReplaced(Rule):
     name = "definition-replaced"
     severity = Severity.ERROR
     stops_build = False
+    occasion = Occasion.SAVED_RUN
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield each name once, where it was used first."""
@@ -68,14 +71,17 @@ def replaced_definitions(context: Context) -> Iterator[tuple[Use, int]]:
     if not cells or 2 * len(cells) < len(context.cells):
         # Where most cells have no count, counts were taken away and prove nothing.
         return
+    new = {cell.number for cell in context.cells if _is_new(cell)}
     seen: set[str] = set()
-    for use in context.session.uses:
+    for use in context.session.uses if new else ():
         sources = {one.cell for one in use.definitions}
-        if use.name in seen or len(sources) != 1 or use.via:
+        if use.name in seen or len(sources) != 1 or use.via or sources.isdisjoint(new):
             continue
-        source = context.notebook.cell(sources.pop())
-        is_new = source.execution_count is None and not source.outputs
-        is_given = "injected-parameters" in source.tags
-        if is_new and not is_given and ran_well(context.notebook.cell(use.cell)):
+        if ran_well(context.notebook.cell(use.cell)):
             seen.add(use.name)
-            yield use, source.number
+            yield use, sources.pop()
+
+
+def _is_new(cell: Cell) -> bool:
+    has_run = cell.execution_count is not None or bool(cell.outputs)
+    return not has_run and "injected-parameters" not in cell.tags

@@ -58,6 +58,10 @@ class ReboundName(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield each name once, where it gets its second meaning."""
+        if len({one.name for one in context.session.definitions}) == len(
+            context.session.definitions
+        ):
+            return
         by_name: dict[str, list[Definition]] = {}
         for definition in context.session.definitions:
             by_name.setdefault(definition.name, []).append(definition)

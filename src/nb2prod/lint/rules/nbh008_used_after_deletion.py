@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nb2prod.diagnostic import Diagnostic
 from nb2prod.lint.context import Context
 from nb2prod.lint.failures import Cause
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 
 
@@ -41,6 +42,7 @@ class UsedAfterDeletion(Rule):
 
     code = "NBH008"
     name = "used-after-deletion"
+    occasion = Occasion.FAILURE
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield names that are gone."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context, first_line_span
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 from nb2prod.notebook.model import Cell
 from nb2prod.notebook.parsing import Parsed
@@ -40,6 +41,7 @@ class StaleOutput(Rule):
     name = "stale-output"
     severity = Severity.WARNING
     stops_build = False
+    occasion = Occasion.SAVED_RUN
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield one finding for each cell with such outputs."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 
 
@@ -54,6 +55,7 @@ class FitOnTest(Rule):
     name = "fit-on-test"
     severity = Severity.WARNING
     stops_build = False
+    occasion = Occasion.MODEL
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield fits to held-out rows."""

@@ -6,6 +6,7 @@ from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context
 from nb2prod.lint.leakage.knowledge import is_transformer
 from nb2prod.lint.leakage.trace import Fit, Score
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 
 
@@ -50,6 +51,7 @@ class ScoredOnTrainingData(Rule):
     name = "scored-on-training-data"
     severity = Severity.WARNING
     stops_build = False
+    occasion = Occasion.MODEL
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield the first such score of a notebook that has no other."""

@@ -6,6 +6,7 @@ from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context
 from nb2prod.lint.leakage.knowledge import is_transformer
 from nb2prod.lint.leakage.values import Value
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 
 
@@ -53,6 +54,7 @@ class TargetAmongFeatures(Rule):
     name = "target-among-features"
     severity = Severity.WARNING
     stops_build = False
+    occasion = Occasion.MODEL
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield the first fit whose features hold the answer."""

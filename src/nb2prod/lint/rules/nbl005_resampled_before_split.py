@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 
 
@@ -55,6 +56,7 @@ class ResampledBeforeSplit(Rule):
     name = "resampled-before-split"
     severity = Severity.WARNING
     stops_build = False
+    occasion = Occasion.MODEL
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield each such resampling once."""

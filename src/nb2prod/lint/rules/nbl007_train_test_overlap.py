@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context
 from nb2prod.lint.leakage.overlap import overlaps
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 
 
@@ -50,6 +51,7 @@ class TrainTestOverlap(Rule):
     name = "train-test-overlap"
     severity = Severity.WARNING
     stops_build = False
+    occasion = Occasion.MODEL
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield scores of models that know some of the rows."""

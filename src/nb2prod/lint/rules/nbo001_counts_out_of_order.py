@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context, first_line_span
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 
 
@@ -39,6 +40,7 @@ class CountsOutOfOrder(Rule):
     name = "counts-out-of-order"
     severity = Severity.INFO
     stops_build = False
+    occasion = Occasion.SAVED_RUN
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield the first cell that was run before the one above it."""
@@ -46,7 +48,7 @@ class CountsOutOfOrder(Rule):
             # NBO002 says what came of it.
             return
         highest, above = 0, 0
-        for cell in context.notebook.code_cells:
+        for cell in context.code_cells:
             if cell.execution_count is None:
                 continue
             if cell.execution_count < highest:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context, first_line_span
 from nb2prod.lint.counts import are_in_order, counted
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 
 
@@ -42,6 +43,7 @@ class CountGap(Rule):
     name = "count-gap"
     severity = Severity.INFO
     stops_build = False
+    occasion = Occasion.SAVED_RUN
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield the first gap."""

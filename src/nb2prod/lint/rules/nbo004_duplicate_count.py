@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context, first_line_span
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 
 
@@ -43,11 +44,12 @@ class DuplicateCount(Rule):
     name = "duplicate-count"
     severity = Severity.INFO
     stops_build = False
+    occasion = Occasion.SAVED_RUN
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield the first cell whose count another one has."""
         seen: dict[int, int] = {}
-        for cell in context.notebook.code_cells:
+        for cell in context.code_cells:
             count = cell.execution_count
             if not count:
                 continue

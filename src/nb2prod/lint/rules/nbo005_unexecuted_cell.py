@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context, first_line_span
 from nb2prod.lint.counts import counted
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 from nb2prod.lint.rules.nbh005_definition_replaced import replaced_definitions
 from nb2prod.notebook.model import Cell
@@ -47,6 +48,7 @@ class UnexecutedCell(Rule):
     name = "unexecuted-cell"
     severity = Severity.WARNING
     stops_build = False
+    occasion = Occasion.SAVED_RUN
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield the first cell that was passed over."""

@@ -42,10 +42,11 @@ class NeverExecuted(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield one finding for the notebook."""
-        cells = context.notebook.code_cells
         info = context.notebook.metadata.get("language_info")
         was_open = isinstance(info, dict) and "version" in info
-        if was_open and not any(cell.execution_count or cell.outputs for cell in cells):
+        if was_open and not any(
+            cell.execution_count or cell.outputs for cell in context.code_cells
+        ):
             yield self.found(
                 context,
                 None,

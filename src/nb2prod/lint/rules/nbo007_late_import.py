@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Edit, Fix, Severity
 from nb2prod.lint.context import Context
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 from nb2prod.notebook.model import Cell
 from nb2prod.notebook.roles import Role
@@ -51,19 +52,19 @@ class LateImport(Rule):
     name = "late-import"
     severity = Severity.INFO
     stops_build = False
+    occasion = Occasion.ROLE
+    role = Role.IMPORTS
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield imports of compiled cells below the `imports` cell."""
-        homes = context.notebook.with_role(Role.IMPORTS)
-        if not homes:
-            return
+        home = context.with_role(Role.IMPORTS)[0]
         for cell in context.cells:
-            if not cell.is_compiled or not _PLACES.isdisjoint(cell.roles):
+            if not cell.roles or "import" not in cell.source or not _PLACES.isdisjoint(cell.roles):
                 continue
             tree = context.session.parsed[cell.number].tree
             for statement in tree.body if tree else ():
-                if isinstance(statement, ast.Import | ast.ImportFrom) and homes[0] is not cell:
-                    yield self._finding(context, cell, statement, homes[0])
+                if isinstance(statement, ast.Import | ast.ImportFrom) and home is not cell:
+                    yield self._finding(context, cell, statement, home)
 
     def _finding(
         self, context: Context, cell: Cell, statement: ast.Import | ast.ImportFrom, home: Cell

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context, line_span
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 
 
@@ -40,11 +41,12 @@ class ShellLine(Rule):
     name = "shell-line"
     severity = Severity.WARNING
     stops_build = False
+    occasion = Occasion.ROLE
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield shell lines of compiled cells."""
         for cell in context.cells:
-            if not cell.is_compiled:
+            if not cell.roles:
                 continue
             for dropped in context.session.parsed[cell.number].translated.dropped:
                 if dropped.is_shell:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic
 from nb2prod.lint.context import Context
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 from nb2prod.notebook.imports import imports_of
 
@@ -45,6 +46,7 @@ class MissingPackage(Rule):
 
     code = "NBP003"
     name = "missing-package"
+    occasion = Occasion.ENVIRONMENT
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield the first import of each missing package."""

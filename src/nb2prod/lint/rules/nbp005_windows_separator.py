@@ -42,11 +42,10 @@ class WindowsSeparator(Rule):
     name = "windows-separator"
     severity = Severity.WARNING
     stops_build = False
+    words = ("\\",)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield such file names."""
-        if "\\" not in context.text:
-            return
         for name in file_names(context):
             if _BACKSLASHED.fullmatch(name.text):
                 span = context.span(name.cell, name.node)

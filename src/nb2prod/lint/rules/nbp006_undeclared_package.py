@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 from nb2prod.notebook.imports import imports_of
 
@@ -37,6 +38,7 @@ class UndeclaredPackage(Rule):
     name = "undeclared-package"
     severity = Severity.WARNING
     stops_build = False
+    occasion = Occasion.ENVIRONMENT
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield the first import of each such package."""

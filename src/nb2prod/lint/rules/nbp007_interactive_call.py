@@ -43,13 +43,10 @@ class InteractiveCall(Rule):
     name = "interactive-call"
     severity = Severity.ERROR
     stops_build = True
+    words = ("input", "getpass", "cv2", "widgets", "colab", "tkinter", "turtle", "breakpoint")
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield such calls."""
-        if not context.mentions(
-            "input", "getpass", "cv2", "widgets", "colab", "tkinter", "turtle", "breakpoint"
-        ):
-            return
         bound = {one.name for one in context.session.definitions if not one.event.is_import}
         for call in context.calls:
             if call.path in _ASKING and call.path not in bound:

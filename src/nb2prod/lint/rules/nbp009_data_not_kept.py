@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context
 from nb2prod.lint.files import file_names
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 
 
@@ -40,6 +41,7 @@ class DataNotKept(Rule):
     name = "data-not-kept"
     severity = Severity.WARNING
     stops_build = False
+    occasion = Occasion.ENVIRONMENT
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield the first read of each such file."""

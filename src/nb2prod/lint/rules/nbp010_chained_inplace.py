@@ -63,11 +63,11 @@ class ChainedInplace(Rule):
     name = "chained-inplace"
     severity = Severity.WARNING
     stops_build = False
+    called = _METHODS
+    words = ("inplace",)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield such calls."""
-        if not context.mentions("inplace"):
-            return
         for call in context.calls:
             function = call.node.func
             if (

@@ -40,11 +40,10 @@ class ObjectDtype(Rule):
     name = "object-dtype"
     severity = Severity.WARNING
     stops_build = False
+    words = (".dtype",)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield such comparisons."""
-        if not context.mentions(".dtype"):
-            return
         for cell in context.cells:
             tree = context.session.parsed[cell.number].tree
             if tree is None or ".dtype" not in cell.source:

@@ -40,14 +40,12 @@ class UnseededEstimator(Rule):
     name = "unseeded-estimator"
     severity = Severity.WARNING
     stops_build = False
+    words = ("sklearn", "imblearn")
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield calls that leave out the seed."""
-        if not context.mentions("sklearn", "imblearn"):
-            return
-        seeded = context.seeded
         for call in context.calls:
-            if is_unseeded(call) and "numpy" not in seeded[id(call.node)]:
+            if is_unseeded(call) and "numpy" not in context.seeded[id(call.node)]:
                 yield self.found(
                     context,
                     call.cell,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context
-from nb2prod.lint.randomness import SEEDERS, generator_drawn_from, generators_seeded
+from nb2prod.lint.randomness import DRAWING, SEEDERS, generator_drawn_from, generators_seeded
 from nb2prod.lint.rule import Rule, register
 
 _SEED = {generator: path for path, generator in reversed(SEEDERS.items())}
@@ -41,11 +41,10 @@ class UnseededDraw(Rule):
     name = "unseeded-draw"
     severity = Severity.WARNING
     stops_build = False
+    called = DRAWING
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield the first draw of each generator that is never seeded, and bare `default_rng()`."""
-        if not context.mentions("random", "torch"):
-            return
         seeded = context.seeded
         told: set[str] = set()
         ever = {one for call in context.calls for one in generators_seeded(call)}

@@ -44,16 +44,14 @@ class UnseededSample(Rule):
     name = "unseeded-sample"
     severity = Severity.WARNING
     stops_build = False
+    called = frozenset({"sample"})
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield samples in executed code; a look at some rows in an untagged cell is none."""
-        if not context.mentions(".sample("):
-            return
-        seeded = context.seeded
         shown = _shown(context)
         for call in context.calls:
             is_look = id(call.node) in shown
-            if _is_sample(call) and not is_look and "numpy" not in seeded[id(call.node)]:
+            if _is_sample(call) and not is_look and "numpy" not in context.seeded[id(call.node)]:
                 yield self.found(
                     context,
                     call.cell,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.calls import Call
 from nb2prod.lint.context import Context
-from nb2prod.lint.randomness import generator_drawn_from, generators_seeded, is_unseeded
+from nb2prod.lint.randomness import SEEDING, generator_drawn_from, generators_seeded, is_unseeded
 from nb2prod.lint.rule import Rule, register
 
 
@@ -42,11 +42,10 @@ class SeedAfterUse(Rule):
     name = "seed-after-use"
     severity = Severity.WARNING
     stops_build = False
+    called = SEEDING
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield the first seed of each generator that comes after a draw."""
-        if not context.mentions("seed(", "seed_all", "seed_everything", "seeds("):
-            return
         drawn: dict[str, Call] = {}
         seeded: set[str] = set()
         for call in context.calls:

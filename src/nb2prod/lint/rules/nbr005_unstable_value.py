@@ -23,6 +23,13 @@ _IDENTITIES = frozenset({"uuid.uuid1", "uuid.uuid4", "secrets.token_hex", "os.ur
 _LISTINGS = frozenset({"os.listdir", "glob.glob", "os.scandir"})
 _ORDERLESS = frozenset({"sorted", "len", "set", "sum", "max", "min", "any", "all", "frozenset"})
 _ORDERED = frozenset({"list", "tuple", "enumerate"})
+_IN_FOLDERS = frozenset({"glob", "rglob", "iterdir"})
+_CALLED = (
+    _IN_FOLDERS
+    | _ORDERED
+    | {"hash"}
+    | {path.rpartition(".")[2] for path in _CLOCKS | _IDENTITIES | _LISTINGS}
+)
 
 
 @register
@@ -56,13 +63,10 @@ class UnstableValue(Rule):
     name = "unstable-value"
     severity = Severity.WARNING
     stops_build = False
+    called = _CALLED
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield such calls."""
-        if not context.mentions(
-            "now", "today", "uuid", "hash(", "listdir", "glob", "set(", "random"
-        ):
-            return
         harmless = _harmless(context)
         for call in context.calls:
             if id(call.node) in harmless:
@@ -119,7 +123,7 @@ def _harmless(context: Context) -> set[int]:
 
 def _is_listing(call: Call) -> bool:
     return call.path in _LISTINGS or (
-        call.path.startswith("pathlib.Path()") and call.method in ("glob", "rglob", "iterdir")
+        call.path.startswith("pathlib.Path()") and call.method in _IN_FOLDERS
     )
 
 

@@ -53,14 +53,13 @@ class NondeterministicDevice(Rule):
     name = "nondeterministic-device"
     severity = Severity.INFO
     stops_build = False
+    called = frozenset({"manual_seed", "set_seed"})
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield the first seed of a library whose flag is missing."""
-        if not context.mentions("manual_seed", "set_seed"):
-            return
         for path, (flags, advice) in _FLAGS.items():
             seeds = [call for call in context.calls if call.path == path]
-            if seeds and _may_use_gpu(context, path) and not context.mentions(*flags):
+            if seeds and _may_use_gpu(context, path) and not context.mentions(flags):
                 yield self._finding(context, seeds[0], advice)
 
     def _finding(self, context: Context, call: Call, advice: str) -> Diagnostic:
@@ -76,4 +75,4 @@ class NondeterministicDevice(Rule):
 
 
 def _may_use_gpu(context: Context, path: str) -> bool:
-    return context.mentions("cuda") if path.startswith("torch") else context.mentions("GPU", "gpu")
+    return context.mentions(("cuda",) if path.startswith("torch") else ("GPU", "gpu"))

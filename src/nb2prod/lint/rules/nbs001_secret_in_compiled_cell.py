@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic
 from nb2prod.lint.context import Context
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
-from nb2prod.lint.secrets import secrets_in_sources
 
 
 @register
@@ -36,10 +36,11 @@ class SecretInCompiledCell(Rule):
 
     code = "NBS001"
     name = "secret-in-compiled-cell"
+    occasion = Occasion.ROLE
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield secrets of compiled cells."""
-        for secret in secrets_in_sources(context):
+        for secret in context.secrets:
             if secret.cell in context.compiled:
                 yield self.found(
                     context,

@@ -1,11 +1,12 @@
 """NBS002: a secret in an untagged cell or in a saved output."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from nb2prod.diagnostic import Diagnostic
 from nb2prod.lint.context import Context, first_line_span
 from nb2prod.lint.rule import Rule, register
-from nb2prod.lint.secrets import secrets_in_outputs, secrets_in_sources
+from nb2prod.lint.secrets import may_hold_secret, secrets_in_outputs
+from nb2prod.notebook.model import Cell
 
 
 @register
@@ -41,7 +42,7 @@ class Secret(Rule):
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield secrets of other cells, and of outputs."""
         hint = "Revoke it, and read the new one from the environment."
-        for secret in secrets_in_sources(context):
+        for secret in context.secrets:
             if secret.cell not in context.compiled:
                 message = (
                     f"This is {secret.what}: whoever reads the notebook or its history has it."
@@ -49,9 +50,16 @@ class Secret(Rule):
                 yield self.found(
                     context, secret.cell, secret.span, message, hint=hint, subject=secret.what
                 )
-        for cell, what in secrets_in_outputs(context):
+        for cell, what in secrets_in_outputs(_telling_texts(context)):
             span = first_line_span(context.notebook.cell(cell))
             message = (
                 f"The saved output of this cell shows {what}: whoever reads the notebook has it."
             )
             yield self.found(context, cell, span, message, hint=hint, subject=what)
+
+
+def _telling_texts(context: Context) -> Sequence[tuple[Cell, str]]:
+    """Return the saved texts where any of them may show a secret."""
+    if context.saved and may_hold_secret(context.saved_text):
+        return context.saved_texts
+    return ()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.calls import keyword
 from nb2prod.lint.context import Context
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 
 _LOADERS = frozenset(
@@ -59,11 +60,11 @@ class UnsafeLoad(Rule):
     name = "unsafe-load"
     severity = Severity.WARNING
     stops_build = False
+    occasion = Occasion.ROLE
+    called = frozenset(one.rpartition(".")[2] for one in _LOADERS) | {"load"}
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield such calls of compiled cells."""
-        if not context.compiled or not context.mentions("load", "read_pickle", "shelve"):
-            return
         if any(call.method in _WRITERS for call in context.calls):
             return
         for call in context.calls_in(context.compiled):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.calls import Call, keyword
 from nb2prod.lint.context import Context
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 
 _RUNNERS = frozenset(
@@ -44,13 +45,11 @@ class RunsText(Rule):
     name = "runs-text"
     severity = Severity.WARNING
     stops_build = False
+    occasion = Occasion.ROLE
+    words = ("eval", "exec", "system", "popen", "shell", "getoutput")
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield such calls of compiled cells."""
-        if not context.compiled or not context.mentions(
-            "eval", "exec", "system", "popen", "shell", "getoutput"
-        ):
-            return
         for call in context.calls_in(context.compiled):
             if call.path in _RUNNERS or _is_shell(call):
                 yield self.found(

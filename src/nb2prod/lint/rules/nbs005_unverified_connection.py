@@ -41,11 +41,10 @@ class UnverifiedConnection(Rule):
     name = "unverified-connection"
     severity = Severity.WARNING
     stops_build = False
+    words = ("verify", "ssl", "urllib3")
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield such calls."""
-        if not context.mentions("verify", "ssl", "urllib3"):
-            return
         for call in context.calls:
             if call.path in _UNCHECKED or _is_unverified(call):
                 yield self.found(

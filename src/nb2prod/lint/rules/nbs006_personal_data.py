@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context, first_line_span
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
-from nb2prod.lint.saved_text import texts_of
 from nb2prod.notebook.lazy_pattern import LazyPattern
 
 _MAIL = LazyPattern(r"(?<![\w.+-])[\w.+-]+@(?!example\.)[\w-]+\.[a-z]{2,}(?:\.[a-z]{2,})?\b")
 _CARD = LazyPattern(r"(?<![\d.])\d{4}([ -]?)\d{4}\1\d{4}\1\d{4}(?![\d.])")
 _SOCIAL = LazyPattern(r"(?<![\d-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])")
-# These begin with a digit and nothing else, which is searched many times faster.
-_LIKE_SOCIAL = LazyPattern(r"\d-\d\d-\d")
+# These begin with one letter or digit, for which a text is searched many times faster.
+_LIKE_SOCIAL = LazyPattern(r"-\d\d-\d")
 _LIKE_CARD = LazyPattern(r"\d{4}[ -]?\d{4}[ -]?\d{4}")
 _FEW = 3
 
@@ -46,12 +46,15 @@ class PersonalData(Rule):
     name = "personal-data"
     severity = Severity.WARNING
     stops_build = False
+    occasion = Occasion.SAVED_RUN
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield one finding for each cell whose outputs show such data."""
-        for cell in context.notebook.code_cells:
-            what = next(filter(None, map(_found_in, texts_of(cell))), None)
+        told: set[int] = set()
+        for cell, text in context.saved_texts if _may_show(context.saved_text) else ():
+            what = _found_in(text) if cell.number not in told else None
             if what is not None:
+                told.add(cell.number)
                 yield self.found(
                     context,
                     cell.number,
@@ -61,6 +64,11 @@ class PersonalData(Rule):
                     hint="Clear the output, or show counts instead of rows.",
                     subject=what,
                 )
+
+
+def _may_show(text: str) -> bool:
+    has_numbers = _LIKE_SOCIAL.search(text) is not None or _LIKE_CARD.search(text) is not None
+    return has_numbers or "@" in text
 
 
 def _found_in(text: str) -> str | None:

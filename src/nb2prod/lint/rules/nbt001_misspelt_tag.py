@@ -37,7 +37,7 @@ class MisspeltTag(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield near misses of roles."""
-        for cell in context.notebook.code_cells:
+        for cell in context.code_cells:
             for tag in cell.tags:
                 role = misspelt_role(tag)
                 if role is not None:

@@ -54,11 +54,10 @@ class MissingRole(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield one finding that names every missing role."""
-        given = {role for cell in context.cells for role in cell.roles}
-        missing = [role for role in REQUIRED_ROLES if role not in given]
+        missing = [role for role in REQUIRED_ROLES if role not in context.roles]
         if not missing:
             return
-        is_meant = context.requires_roles or not OWN_ROLES.isdisjoint(given)
+        is_meant = context.requires_roles or not OWN_ROLES.isdisjoint(context.roles)
         listed = " and ".join(_PURPOSE[role] for role in missing)
         yield self.found(
             context,

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from nb2prod.diagnostic import Diagnostic
 from nb2prod.lint.context import Context
 from nb2prod.lint.failures import Cause
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 from nb2prod.notebook.dataflow import Need
+from nb2prod.notebook.session import Use
 
 
 @register
@@ -40,6 +42,7 @@ class NeedsUntaggedCell(Rule):
 
     code = "NBT003"
     name = "needs-untagged-cell"
+    occasion = Occasion.ROLE
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield one finding for each name and its cell, where it is needed first.
@@ -103,20 +106,26 @@ class NeedsUntaggedCell(Rule):
                 )
 
 
+def _may_need(context: Context, use: Use, untagged: set[int]) -> bool:
+    if use.cell not in context.compiled:
+        return False
+    sources = [one.cell for one in use.definitions]
+    return not (untagged.isdisjoint(sources) and untagged.isdisjoint(use.changed_in))
+
+
 def _needs_from_untagged(context: Context) -> Iterator[tuple[int, Need, int]]:
     """Yield each name that comes from a cell without a role, with the needing cell and that cell."""
-    if not context.compiled:
-        return
     untagged = {
         cell.number
         for cell in context.cells
-        if not cell.is_compiled and "injected-parameters" not in cell.tags
+        if not cell.roles and "injected-parameters" not in cell.tags
     }
-    if not untagged:
+    if not any(_may_need(context, use, untagged) for use in context.session.uses):
         return
+    # What needs what is worked out only where something may come from such a cell.
     seen: set[tuple[str, int]] = set()
     for cell in context.cells:
-        for need in context.flow.sources(cell.number).values() if cell.is_compiled else ():
+        for need in context.flow.sources(cell.number).values() if cell.roles else ():
             # Changing a module in place sets an option, such as the size of figures.
             changing = () if need.is_import else need.changed_in
             sources = [one for one in (*need.cells, *changing) if one in untagged]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic
 from nb2prod.lint.context import Context, first_line_span
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 from nb2prod.notebook.roles import Role
 
@@ -42,10 +43,12 @@ class ParametersNotLiteral(Rule):
 
     code = "NBT004"
     name = "parameters-not-literal"
+    occasion = Occasion.ROLE
+    role = Role.PARAMETERS
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield statements that are no parameter, and further parameters cells."""
-        cells = context.notebook.with_role(Role.PARAMETERS)
+        cells = context.with_role(Role.PARAMETERS)
         for cell in cells[1:]:
             yield self.found(
                 context,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic
 from nb2prod.lint.context import Context
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 from nb2prod.notebook.parsing import Span
 
@@ -36,11 +37,12 @@ class UnsupportedMagic(Rule):
 
     code = "NBT005"
     name = "unsupported-magic"
+    occasion = Occasion.ROLE
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield what cannot be compiled in compiled cells."""
         for cell in context.cells:
-            if not cell.is_compiled:
+            if not cell.roles:
                 continue
             for problem in context.session.parsed[cell.number].translated.problems:
                 yield self.found(

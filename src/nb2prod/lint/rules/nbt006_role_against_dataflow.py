@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 from nb2prod.notebook.dataflow import Need
 from nb2prod.notebook.model import Cell
 from nb2prod.notebook.roles import Role
 
 _STAGES = (Role.LOAD, Role.FEATURES, Role.SPLIT, Role.TRAIN, Role.EVALUATE)
+_ORDER = {role: number for number, role in enumerate(_STAGES)}
 
 
 @register
@@ -54,6 +56,7 @@ class RoleAgainstDataflow(Rule):
     name = "role-against-dataflow"
     severity = Severity.WARNING
     stops_build = False
+    occasion = Occasion.ROLE
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield the first such need of each cell."""
@@ -85,8 +88,9 @@ class RoleAgainstDataflow(Rule):
 
 def _stage(cell: Cell) -> int | None:
     """Return the last stage that a cell belongs to."""
-    stages = [_STAGES.index(role) for role in cell.roles if role in _STAGES]
-    return max(stages) if stages else None
+    if len(cell.roles) <= 1:
+        return _ORDER.get(cell.roles[0]) if cell.roles else None
+    return max([_ORDER[role] for role in cell.roles if role in _ORDER], default=None)
 
 
 def _later(context: Context, need: Need, stage: int) -> Cell | None:

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.parameters import parameters_of
 from nb2prod.lint.rule import Rule, register
 from nb2prod.notebook.events import Action
+from nb2prod.notebook.roles import Role
 
 
 @register
@@ -40,6 +42,8 @@ class UnusedParameter(Rule):
     name = "unused-parameter"
     severity = Severity.WARNING
     stops_build = False
+    occasion = Occasion.ROLE
+    role = Role.PARAMETERS
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield parameters that no cell reads."""

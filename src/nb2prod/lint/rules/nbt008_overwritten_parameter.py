@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.parameters import parameters_of
 from nb2prod.lint.rule import Rule, register
+from nb2prod.notebook.roles import Role
 from nb2prod.notebook.session import Definition
 
 
@@ -42,6 +44,8 @@ class OverwrittenParameter(Rule):
     name = "overwritten-parameter"
     severity = Severity.WARNING
     stops_build = False
+    occasion = Occasion.ROLE
+    role = Role.PARAMETERS
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield such bindings, the first of each name."""

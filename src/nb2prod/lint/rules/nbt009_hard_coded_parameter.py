@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Edit, Fix, Severity
 from nb2prod.lint.context import Context
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.parameters import Parameter, parameters_of
 from nb2prod.lint.rule import Rule, register
+from nb2prod.notebook.roles import Role
 
 _SAME = {"seed": ("random_state", "seed"), "random_state": ("seed", "random_state")}
 
@@ -47,6 +49,8 @@ class HardCodedParameter(Rule):
     name = "hard-coded-parameter"
     severity = Severity.WARNING
     stops_build = False
+    occasion = Occasion.ROLE
+    role = Role.PARAMETERS
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield such literals below the parameters."""
@@ -54,8 +58,9 @@ class HardCodedParameter(Rule):
         for call in context.calls_in(context.compiled) if parameters else ():
             if call.cell <= parameters[0].cell or call.owner:
                 continue
-            values = [(one.arg or "", one.value) for one in call.node.keywords]
-            values += [("", one) for one in call.node.args]
+            given = call.node.keywords
+            values = [(one.arg or "", one.value) for one in given if _is_literal(one.value)]
+            values += [("", one) for one in call.node.args if _is_literal(one)]
             for name, value in values:
                 parameter = _matching(parameters, name, value)
                 if parameter is not None:
@@ -75,6 +80,10 @@ class HardCodedParameter(Rule):
             subject=parameter.name,
             fix=Fix((Edit(cell, *span, text=parameter.name),)),
         )
+
+
+def _is_literal(value: ast.expr) -> bool:
+    return type(value) is ast.Constant
 
 
 def _matching(parameters: list[Parameter], name: str, value: ast.expr) -> Parameter | None:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context, first_line_span
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
-from nb2prod.notebook.events import Action
 from nb2prod.notebook.roles import Role
 
 
@@ -48,16 +48,19 @@ class NoMetric(Rule):
     name = "no-metric"
     severity = Severity.WARNING
     stops_build = False
+    occasion = Occasion.ROLE
+    role = Role.EVALUATE
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield one finding, at the first `evaluate` cell, when no such cell binds anything."""
-        cells = context.notebook.with_role(Role.EVALUATE)
+        cells = context.with_role(Role.EVALUATE)
         numbers = {cell.number for cell in cells}
         is_readable = all(context.session.parsed[one].fault is None for one in numbers)
         binds = any(
-            one.cell in numbers and one.event.action is Action.BIND and not one.event.is_import
-            for one in context.session.definitions
-            if not isinstance(one.event.node, ast.FunctionDef | ast.ClassDef)
+            one.cell in numbers
+            and not one.event.is_import
+            and not isinstance(one.event.node, ast.FunctionDef | ast.ClassDef)
+            for one in reversed(context.session.definitions)
         )
         if cells and is_readable and not binds and not context.session.blinds:
             yield self.found(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.calls import Call
 from nb2prod.lint.context import Context
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 from nb2prod.notebook.roles import Role
 
@@ -74,12 +75,14 @@ class UnservableFeature(Rule):
     name = "unservable-feature"
     severity = Severity.WARNING
     stops_build = False
+    occasion = Occasion.ROLE
+    role = Role.FEATURES
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield such calls."""
         cells = frozenset(
             cell.number
-            for cell in context.notebook.with_role(Role.FEATURES)
+            for cell in context.with_role(Role.FEATURES)
             if Role.TRAIN_ONLY not in cell.roles
         )
         for call in context.calls_in(cells) if cells else ():

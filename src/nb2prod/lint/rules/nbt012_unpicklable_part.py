@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.calls import Call
 from nb2prod.lint.context import Context
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 
 _HOLDERS = frozenset(
@@ -24,7 +25,8 @@ class UnpicklablePart(Rule):
     """A lambda is given to a transformer that becomes part of the model.
 
     ## What it does
-    Finds lambdas in `FunctionTransformer`, vectorizers and scorers of tagged cells.
+    Finds lambdas, and names that are bound to one, in `FunctionTransformer`, vectorizers and scorers of
+    tagged cells.
 
     ## Why is this bad?
     A lambda has no name by which it could be found again, so the model cannot be stored and loaded
@@ -52,13 +54,14 @@ class UnpicklablePart(Rule):
     name = "unpicklable-part"
     severity = Severity.WARNING
     stops_build = False
+    occasion = Occasion.ROLE
+    words = ("lambda",)
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield such lambdas."""
-        if not context.compiled or not context.mentions("lambda"):
-            return
+        names = _names_of_lambdas(context)
         for call in context.calls_in(context.compiled):
-            for value in _lambdas(call) if call.path in _HOLDERS else ():
+            for value in _lambdas(call, names) if call.path in _HOLDERS else ():
                 yield self.found(
                     context,
                     call.cell,
@@ -69,7 +72,18 @@ class UnpicklablePart(Rule):
                 )
 
 
-def _lambdas(call: Call) -> Iterator[ast.Lambda]:
+def _names_of_lambdas(context: Context) -> frozenset[str]:
+    """Return the names that are bound to lambdas and to nothing else."""
+    lambdas, others = set[str](), set[str]()
+    for one in context.session.definitions:
+        body = one.event.body
+        is_lambda = body is not None and body.name == "<lambda>"
+        (lambdas if is_lambda else others).add(one.name)
+    return frozenset(lambdas - others)
+
+
+def _lambdas(call: Call, names: frozenset[str]) -> Iterator[ast.expr]:
     for value in [*call.node.args, *(one.value for one in call.node.keywords)]:
-        if isinstance(value, ast.Lambda):
+        is_named = isinstance(value, ast.Name) and value.id in names
+        if isinstance(value, ast.Lambda) or is_named:
             yield value

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context, first_line_span
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 from nb2prod.notebook.model import Cell
 from nb2prod.notebook.roles import Role
 
 _MOST = 80
+_FREE = frozenset({Role.FUNCTIONS, Role.PARAMETERS, Role.IMPORTS})
 
 
 @register
@@ -121,13 +123,13 @@ class LongCell(Rule):
     name = "long-cell"
     severity = Severity.INFO
     stops_build = False
+    occasion = Occasion.ROLE
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield such cells."""
         for cell in context.cells:
-            is_open = {Role.FUNCTIONS, Role.PARAMETERS, Role.IMPORTS}.isdisjoint(cell.roles)
-            lines = _code_lines(cell) if cell.is_compiled and is_open else 0
-            if lines > _MOST:
+            lines = _code_lines(cell) if cell.roles else 0
+            if lines > _MOST and _FREE.isdisjoint(cell.roles):
                 yield self.found(
                     context,
                     cell.number,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint.context import Context
+from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 from nb2prod.notebook.roles import REQUIRED_ROLES
 
@@ -57,14 +58,12 @@ class NoDescription(Rule):
     name = "no-description"
     severity = Severity.INFO
     stops_build = False
+    occasion = Occasion.ROLE
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield one finding for the notebook."""
-        notebook = context.notebook
-        given = {role for cell in notebook.executed_cells for role in cell.roles}
-        is_meant = given.issuperset(REQUIRED_ROLES) and len(notebook.executed_cells) >= _FEW
-        has_text = any(cell.kind == "markdown" and cell.source.strip() for cell in notebook.cells)
-        if is_meant and not has_text:
+        is_meant = context.roles.issuperset(REQUIRED_ROLES) and len(context.cells) >= _FEW
+        if is_meant and not _has_text(context):
             yield self.found(
                 context,
                 None,
@@ -72,3 +71,7 @@ class NoDescription(Rule):
                 "No cell says what this model is for: its card would be empty.",
                 hint="Begin with a markdown cell: a title, what is predicted, from which data.",
             )
+
+
+def _has_text(context: Context) -> bool:
+    return any(cell.kind == "markdown" and cell.source.strip() for cell in context.notebook.cells)

@@ -68,6 +68,7 @@ three_splits
 conditional_fill encode_by_cardinality collect_columns annotations multi_assign_frame
 value_in_list_of_table magics_in_tagged options tuple_assign walrus_match
 
+function_early_return function_fit_flag nested_function recursive_function
 function_if function_returns_pair function_returns_statistic function_loop_columns name_fitted
 name_functions name_raw
 
@@ -81,6 +82,9 @@ sklearn_clone
 array_alias guarded_division reindex_columns mean_of_row transposed_mean matrix_covariance
 preprocessing_normalize polynomial zip_columns map_function_object applymap
 transform_function agg_rows result_expand date_mixed numeric_dummies categorical_dtype
+
+helper_early_return helper_early_guard walrus_in_condition_and_call nested_helper nested_closure
+nested_statistic global_table helper_reads_frozen nested_reads_table
 
 whole_adult whole_california whole_customers whole_houses whole_numpy whole_penguins whole_reviews
 whole_scores whole_visits
@@ -130,6 +134,8 @@ _REFUSED = {
     "agg_id_map": Refusal("NBC101", 1),
     "series_misaligned": Refusal("NBC103", 2),
     "concat_misaligned": Refusal("NBC203", None, 6),
+    "loop_param_clash": Refusal("NBC107", 6, 4),
+    "global_table_changed": Refusal("NBC107", 1, 4),
     # The world outside the rows.
     "function_transformer_lambda": Refusal("NBC111", 3, 5),
     "functions_in_list": Refusal("NBC111", 3),
@@ -146,12 +152,8 @@ _REFUSED = {
     "with_statement": Refusal("NBC107", 2),
     "while_loop": Refusal("NBC107", 3),
     "own_class": Refusal("NBC101", 2, 4),
-    "function_early_return": Refusal("NBC107", 2),
-    "function_fit_flag": Refusal("NBC107", 5),
     "function_global": Refusal("NBC107", 1, 4),
     "function_star": Refusal("NBC107", 1, 4),
-    "nested_function": Refusal("NBC107", 2),
-    "recursive_function": Refusal("NBC107", 2),
     "exploration_draws": Refusal("NBC207", None),
     "sklearn_return_xy": Refusal("NBC204", None, 4),
     "saved_and_loaded_model": Refusal("NBC206", 2, 6),
@@ -177,7 +179,6 @@ EXPECTED = MappingProxyType({**dict.fromkeys(_BUILT.split(), BUILT), **_REFUSED}
 
 GAPS = MappingProxyType(
     {
-        "walrus_match": "names bound by `:=` in a condition are not followed",
         "tuple_assign": "columns stored by a parallel assignment are not taken apart",
         "melt_like": "rows are lost without a refusal at the place where they are",
         "svd_u": "rows are lost without a refusal at the place where they are",

@@ -13,6 +13,7 @@ from nb2prod.compile.refusals import HIDDEN_PREDICT, UNDECIDED, UNRECORDED, UNSU
 from nb2prod.compile.scope import Scope
 from nb2prod.compile.spec import Bind, Spec, frozen
 from nb2prod.compile.states import capture, reference, suggest
+from nb2prod.notebook.names import names_of
 from nb2prod.notebook.recording import Fact
 from nb2prod.notebook.slots import slots_of
 from nb2prod.notebook.trees import copied
@@ -96,7 +97,9 @@ class Calls:
         if has_rows and fact is not None and _is_get_dummies(fact):
             return self._dummies(node, specs, scope, fact)
         definition = specs["0"].function
-        if definition is not None and has_rows and isinstance(definition, ast.FunctionDef):
+        if not isinstance(definition, ast.FunctionDef):
+            return None
+        if has_rows or self._reads_rows(definition, scope):
             return self._function(node, definition, specs, scope, fact)
         return None
 
@@ -274,6 +277,13 @@ class Calls:
             self._context.origins.setdefault(column, raw)
 
     # Functions from cells
+
+    def _reads_rows(self, definition: ast.FunctionDef, scope: Scope) -> bool:
+        """Tell whether a function reads a table that it is not given."""
+        around = self._context.closures.get(id(definition), scope.root)
+        own = {a.arg for a in definition.args.args}
+        reads = names_of(definition).calls_need - own
+        return any((found := around.find(n)) is not None and found[0].is_rows for n in reads)
 
     def _function(
         self,

@@ -71,6 +71,7 @@ class Context:
     local_functions: set[str] = field(default_factory=set)
     mutators: set[str] = field(default_factory=set)
     definition_cells: dict[int, int] = field(default_factory=dict)
+    closures: dict[int, Scope] = field(default_factory=dict)
     cell: int = 0
     named: dict[tuple[int, str, int], State] = field(default_factory=dict)
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from nb2prod.compile.names import root_name
+from nb2prod.notebook.names import names_of
 from nb2prod.notebook.trees import copied
 
 
@@ -65,3 +66,16 @@ def is_row_loop(iterable: ast.expr) -> bool:
     """Tell whether a loop runs over rows by its form: it has as many rounds as the table has rows."""
     text = ast.unparse(iterable)
     return any(part in text for part in (".iterrows(", ".itertuples(", "range(len(", ".shape[0]"))
+
+
+def changed_around(definition: ast.FunctionDef) -> set[str]:
+    """Return the names of others that a function binds anew through ``global``, or whose objects it changes."""
+    arguments = definition.args
+    own = {a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+    found: set[str] = set()
+    for statement in definition.body:
+        declared = {n for s in ast.walk(statement) if isinstance(s, ast.Global) for n in s.names}
+        names = names_of(statement)
+        found |= declared | (names.mutates - own)
+        own |= names.binds
+    return found

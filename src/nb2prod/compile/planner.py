@@ -320,7 +320,10 @@ class Planner:
         return [piece.step.node, *(s for s in piece.residual.fit if keeps_labels(s))]
 
     def _helper_fills(self, name: str) -> set[str]:
-        return set().union(*(captures_in(h[0]) for h in self._context.helpers if h[0].name == name))
+        """Return the entries of the fitted state that a helper fills, itself or through others."""
+        own = [trained for trained, _ in self._context.helpers if trained.name == name]
+        called = needed_helpers(self._context.helpers, own)
+        return set().union(*(captures_in(h) for h in (*own, *(trained for trained, _ in called))))
 
     def _draws(self, piece: Piece) -> bool:
         """Tell whether a step draws from a global random generator, so that dropping it would shift the others."""

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from nb2prod.compile.simplifying import simplified
 from nb2prod.notebook import Cell, Notebook, Role, translate
 from nb2prod.notebook.recording import place_key
 
@@ -55,7 +56,7 @@ def steps_of(notebook: Notebook, raw_place: str | None = None) -> Iterator[Step]
         if not cell.roles or Role.PARAMETERS in cell.roles:
             continue
         code = translate(cell.source).code
-        for node in ast.parse(code).body:
+        for node in simplified(ast.parse(code).body):
             is_load = Role.LOAD in cell.roles and not _is_after(cell, node, raw_place)
             yield Step(cell, code, node, is_load)
 

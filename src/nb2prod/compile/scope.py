@@ -66,6 +66,11 @@ class Scope:
             return self.names[name], self
         return self.parent.find(name) if self.parent is not None else None
 
+    @property
+    def root(self) -> Scope:
+        """Return the module's scope."""
+        return self if self.parent is None else self.parent.root
+
     def bind(self, name: str, spec: Spec) -> None:
         """Bind a name."""
         self.names[name] = spec

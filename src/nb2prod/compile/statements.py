@@ -15,6 +15,7 @@ from nb2prod.compile.names import load, root_name
 from nb2prod.compile.outside import is_setting
 from nb2prod.compile.pieces import (
     assignment,
+    changed_around,
     is_row_loop,
     loop_over,
     raise_changed,
@@ -38,6 +39,7 @@ from nb2prod.diagnostic import Diagnostic
 from nb2prod.notebook.names import names_of
 from nb2prod.notebook.recording import Fact
 
+_GIVE = "give the function the table as an argument, and return the changed one"
 _SET_OUTPUT = 'set it where it is needed, as with `transformer.set_output(transform="pandas")`'
 
 
@@ -130,6 +132,8 @@ class Statements:
         name = ast.Name(node.name, ast.Load())
         scope.bind(node.name, static(name, kind="callable", function=node))
         self._context.definition_cells[id(node)] = self._context.cell
+        if scope.caller is not None:
+            self._context.closures[id(node)] = scope
         return Residual([node])
 
     # Assignments
@@ -257,12 +261,11 @@ class Statements:
         definition = called[0].function if called is not None else None
         if not isinstance(definition, ast.FunctionDef):
             return
-        written = {n for s in ast.walk(definition) if isinstance(s, ast.Global) for n in s.names}
-        for name in sorted(written):
+        for name in sorted(changed_around(definition)):
             found = scope.find(name)
             if found is not None and found[0].is_rows:
-                why = f"`{definition.name}` changes the global `{name}`"
-                refusal = self._context.refuse(UNSUPPORTED, value, why)
+                why = f"`{definition.name}` changes `{name}`, which it is not given"
+                refusal = self._context.refuse(UNSUPPORTED, value, why, _GIVE)
                 found[1].bind(name, found[0].refused(refusal))
 
     def _changed_receiver(self, root: str, value: ast.Call, scope: Scope) -> None:

@@ -86,6 +86,8 @@ transform_function agg_rows result_expand date_mixed numeric_dummies categorical
 helper_early_return helper_early_guard walrus_in_condition_and_call nested_helper nested_closure
 nested_statistic global_table helper_reads_frozen nested_reads_table
 
+features_in_evaluating_function predict_in_an_argument everything_in_one everything_in_nested_calls
+
 whole_adult whole_california whole_customers whole_houses whole_numpy whole_penguins whole_reviews
 whole_scores whole_visits
 """
@@ -184,9 +186,7 @@ GAPS = MappingProxyType(
         "svd_u": "rows are lost without a refusal at the place where they are",
         "zip_columns": "a comprehension over several columns is not followed",
         "map_function_object": "`list(map(...))` over a column is not followed",
-        "global_seed_in_train": "a call that seeds a generator is not kept in training",
         "chain": "a statistic within a chained call is not frozen",
-        "whole_adult": "features that are made in the function that predicts are not followed",
     }
 )
 """Demands that are not met, each with the reason that a reader may accept."""

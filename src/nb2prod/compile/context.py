@@ -89,7 +89,7 @@ class Context:
     @property
     def is_reference(self) -> bool:
         """Tell whether the current cell reads a look-up table that goes into the artifact."""
-        return self.step is not None and Role.REFERENCE in self.step.cell.roles
+        return self.step is not None and Role.REFERENCE in self.step.roles
 
     def note(self, node: ast.expr | ast.stmt, kind: str, detail: str = "") -> None:
         """Remember what an expression is."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from nb2prod.compile.names import load
 from nb2prod.notebook.trees import copied
@@ -58,7 +59,7 @@ class _Hoister(ast.NodeTransformer):
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> ast.expr:
         """Take the binding out."""
-        value = self.visit(node.value)
+        value: Any = self.visit(node.value)
         target = ast.copy_location(ast.Name(node.target.id, ast.Store()), node)
         self.found.append(ast.copy_location(ast.Assign([target], value), node))
         return ast.copy_location(load(node.target.id), node)

@@ -9,6 +9,7 @@ from typing import Any
 
 from nb2prod.compile.context import Context
 from nb2prod.compile.facts import Facts
+from nb2prod.compile.inlining import inlined
 from nb2prod.compile.plan import Plan, Refused
 from nb2prod.compile.planner import Piece, Planner
 from nb2prod.compile.program import Step, parameter_names, read_into, steps_of
@@ -49,9 +50,11 @@ def specialise(
         recording = replace(recording, raw_names=() if name is None else (name,))
     if refusals := _unfit(notebook, recording):
         return Refused(refusals)
-    context = Context(recording, Facts(recording))
-    context.cells = {cell.number: cell for cell in notebook.cells}
-    pieces = _walk(notebook, recording, context)
+    steps = list(steps_of(notebook, recording.raw_place))
+    context, pieces = _walk(notebook, recording, steps)
+    if context.endpoint is None and context.hidden_endpoint is not None and recording.scored:
+        apart = inlined(steps, recording.scored.path)
+        context, pieces = (context, pieces) if apart is None else _walk(notebook, recording, apart)
     if context.endpoint is None:
         return Refused([context.hidden_endpoint or _no_predict(notebook)], context.notes)
     columns = _target(recording, context, target)
@@ -93,24 +96,29 @@ def _last(notebook: Notebook, role: Role) -> Cell | None:
     return cells[-1] if cells else None
 
 
-def _walk(notebook: Notebook, recording: Recording, context: Context) -> list[Piece]:
+def _walk(
+    notebook: Notebook, recording: Recording, steps: Sequence[Step]
+) -> tuple[Context, list[Piece]]:
+    """Specialise every step in order."""
+    context = Context(recording, Facts(recording))
+    context.cells = {cell.number: cell for cell in notebook.cells}
     scope = Scope()
     for name in parameter_names(notebook):
         scope.names[name] = frozen(ast.Name(name, ast.Load()))
     context.origins = {column: frozenset({column}) for column in recording.raw_columns}
     statements = Statements(context)
     pieces: list[Piece] = []
-    steps = list(steps_of(notebook, recording.raw_place))
     last_load = max((i for i, s in enumerate(steps) if s.is_load), default=-1)
     for number, step in enumerate(steps):
         context.step, context.cell, context.number = step, step.cell.number, number
+        scope.path = step.path
         made = statements.residual(step.node, scope)
         if step.is_train_only:
             made = _trained_only(step, made, scope)
         pieces.append(Piece(step, made))
         if number == last_load:
             _bind_raw(recording, scope)
-    return pieces
+    return context, pieces
 
 
 def _bind_raw(recording: Recording, scope: Scope) -> None:

@@ -88,14 +88,18 @@ nested_statistic global_table helper_reads_frozen nested_reads_table
 
 features_in_evaluating_function predict_in_an_argument everything_in_one everything_in_nested_calls
 
+zscore_apply_axis0 group_zscore group_fillna group_fillna_two_keys group_fillna_named group_fillna_frame
+group_null_keys group_in_loop group_variants group_in_helper group_after_split ratio_to_group
+group_apply_fill assign_lambda assign_chain assign_filter_chain apply_columns apply_columns_named
+apply_columns_clip pipe_lambda pipe_lambda_chain lambda_helper lambda_helper_two
+
 whole_adult whole_california whole_customers whole_houses whole_numpy whole_penguins whole_reviews
 whole_scores whole_visits
 """
 
 _REFUSED = {
     "name_of_emitted_code": Refusal("NBC209", 2),
-    # A statistic and each row at once, or as many columns as the rows suggest: refused, and rightly.
-    "zscore_apply_axis0": Refusal("NBC101", 2),
+    # As many columns as the rows suggest: refused, and rightly.
     "dropna_columns": Refusal("NBC101", 2),
     "split_expand": Refusal("NBC101", 1),
     "str_get_dummies": Refusal("NBC101", 1),
@@ -138,6 +142,13 @@ _REFUSED = {
     "concat_misaligned": Refusal("NBC203", None, 6),
     "loop_param_clash": Refusal("NBC107", 6, 4),
     "global_table_changed": Refusal("NBC107", 1, 4),
+    "group_rank": Refusal("NBC101", 1),
+    "group_cumsum": Refusal("NBC101", 1),
+    "group_shift": Refusal("NBC101", 1),
+    "group_ffill": Refusal("NBC101", 1),
+    "assign_shift": Refusal("NBC101", 1),
+    "apply_columns_rank": Refusal("NBC101", 1),
+    "apply_columns_condition": Refusal("NBC108", 1),
     # The world outside the rows.
     "function_transformer_lambda": Refusal("NBC111", 3, 5),
     "functions_in_list": Refusal("NBC111", 3),
@@ -186,7 +197,6 @@ GAPS = MappingProxyType(
         "svd_u": "rows are lost without a refusal at the place where they are",
         "zip_columns": "a comprehension over several columns is not followed",
         "map_function_object": "`list(map(...))` over a column is not followed",
-        "chain": "a statistic within a chained call is not frozen",
     }
 )
 """Demands that are not met, each with the reason that a reader may accept."""

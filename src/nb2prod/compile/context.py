@@ -121,6 +121,9 @@ class Context:
 
         The training script computes the entry before the statement; from there on both scripts read it.
         """
+        made = scope.freezer(spec, node) if scope.freezer is not None else None
+        if made is not None:
+            return made
         if isinstance(node, ast.Name):
             return self._freeze_name(spec, node, scope)
         wanted = scope.prefix + (hint or suggest(node))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from nb2prod.compile.names import load
 from nb2prod.compile.program import Step
@@ -78,8 +79,13 @@ def _taken_apart(steps: Sequence[Step], position: int, place: str) -> list[Step]
         for p, a in arguments.items()
         if not (isinstance(a, ast.Name) and names[p] == a.id)
     ]
-    inner = Step(definition.cell, definition.code, step.node, False, step.caller or step.cell)
-    inner = replace(inner, path=(*step.path, place))
+    inner = Step(
+        definition.cell,
+        definition.code,
+        step.node,
+        caller=step.caller or step.cell,
+        path=(*step.path, place),
+    )
     ended = _ended(step, call, value, inner, names)
     return [*(replace(step, node=s) for s in own), *(replace(inner, node=s) for s in body), *ended]
 
@@ -95,7 +101,7 @@ def _ended(
         return [replace(inner, node=node)]
     result = _unused(f"{call.func.id if isinstance(call.func, ast.Name) else ''}_result", names)
     bound = ast.copy_location(ast.Assign([ast.Name(result, ast.Store())], value), value)
-    outer = _Replacer(call, load(result)).visit(step.node)
+    outer: Any = _Replacer(call, load(result)).visit(step.node)
     return [replace(inner, node=ast.copy_location(bound, step.node)), replace(step, node=outer)]
 
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from nb2prod.compile.simplifying import simplified
+from nb2prod.compile.simplifying import lambda_names, simplified
 from nb2prod.notebook import Cell, Notebook, Role, translate
 from nb2prod.notebook.recording import place_key
 
@@ -61,11 +61,12 @@ def steps_of(notebook: Notebook, raw_place: str | None = None) -> Iterator[Step]
         notebook: The notebook.
         raw_place: Key of the call that reads the raw table, where its cell goes on with the table.
     """
-    for cell in notebook.executed_cells:
-        if not cell.roles or Role.PARAMETERS in cell.roles:
-            continue
-        code = translate(cell.source).code
-        for node in simplified(ast.parse(code).body):
+    cells = [c for c in notebook.executed_cells if c.roles and Role.PARAMETERS not in c.roles]
+    codes = [translate(cell.source).code for cell in cells]
+    bodies = [ast.parse(code).body for code in codes]
+    functions = lambda_names([statement for body in bodies for statement in body])
+    for cell, code, body in zip(cells, codes, bodies, strict=True):
+        for node in simplified(body, functions):
             is_load = Role.LOAD in cell.roles and not _is_after(cell, node, raw_place)
             yield Step(cell, code, node, is_load)
 

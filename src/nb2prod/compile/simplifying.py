@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from nb2prod.compile.names import load
@@ -22,9 +22,61 @@ _LATER = (
 """Expressions whose parts may run never, or several times."""
 
 
-def simplified(body: Sequence[ast.stmt]) -> list[ast.stmt]:
-    """Bind what ``:=`` binds in a statement of its own before, where it is bound for certain."""
-    return [made for statement in body for made in _named_before(statement)]
+_APPLIED = frozenset({"apply", "map", "transform", "applymap", "pipe"})
+
+
+def simplified(
+    body: Sequence[ast.stmt], functions: Collection[str] | None = None
+) -> list[ast.stmt]:
+    """Write statements as simpler ones.
+
+    What ``:=`` binds for certain is bound in a statement of its own before; ``name = lambda ...`` becomes a function.
+
+    Args:
+        body: The statements.
+        functions: Names that stand for one lambda wherever they are used; those of the body itself if None.
+    """
+    known = lambda_names(body) if functions is None else functions
+    return [made for s in body for made in _named_before(_defined(s, known))]
+
+
+def lambda_names(program: Sequence[ast.stmt]) -> frozenset[str]:
+    """Return the names that are bound once, to a lambda, and only called or handed to a method of a table."""
+    lambdas = {s.targets[0].id for s in program if _is_lambda(s)}  # type: ignore[attr-defined]  # of a lambda's name
+    nodes = [node for statement in program for node in ast.walk(statement)]
+    bound = [n.id for n in nodes if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)]
+    read = [n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
+    used = [name for node in nodes if isinstance(node, ast.Call) for name in _functions_of(node)]
+    return frozenset(
+        name for name in lambdas if bound.count(name) == 1 and read.count(name) == used.count(name)
+    )
+
+
+def _functions_of(call: ast.Call) -> Iterator[str]:
+    given = [call.func]
+    if isinstance(call.func, ast.Attribute) and call.func.attr in _APPLIED:
+        given += call.args[:1]
+    yield from (node.id for node in given if isinstance(node, ast.Name))
+
+
+def _is_lambda(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Assign(targets=[ast.Name()], value=ast.Lambda()):
+            return True
+        case _:
+            return False
+
+
+def _defined(statement: ast.stmt, functions: Collection[str]) -> ast.stmt:
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda() as value) if (
+            name in functions
+        ):
+            body = ast.copy_location(ast.Return(value.body), value.body)
+            made = ast.FunctionDef(name, value.args, [body], [], None)
+            return ast.copy_location(made, statement)
+        case _:
+            return statement
 
 
 def _named_before(statement: ast.stmt) -> Iterator[ast.stmt]:

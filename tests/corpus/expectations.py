@@ -93,6 +93,12 @@ group_null_keys group_in_loop group_variants group_in_helper group_after_split r
 group_apply_fill assign_lambda assign_chain assign_filter_chain apply_columns apply_columns_named
 apply_columns_clip pipe_lambda pipe_lambda_chain lambda_helper lambda_helper_two
 
+labelencoder_apply factorize_method factorize_loop factorize_null factorize_assign factorize_apply cut_retbins
+categorical_ctor categorical_ctor_cats categorical_seen categorical_loop categorical_dtype_by_hand
+codes_apply encoder_apply encoder_apply_method encoder_apply_shared
+
+tuple_assign_mixed tuple_swap factorize_tuple tuple_helper tuple_loc tuple_dict
+
 whole_adult whole_california whole_customers whole_houses whole_numpy whole_penguins whole_reviews
 whole_scores whole_visits
 """
@@ -103,7 +109,6 @@ _REFUSED = {
     "dropna_columns": Refusal("NBC101", 2),
     "split_expand": Refusal("NBC101", 1),
     "str_get_dummies": Refusal("NBC101", 1),
-    "labelencoder_apply": Refusal("NBC101", 3),
     "augmented_name": Refusal("NBC107", 3),
     "cv_only": Refusal("NBC203", None, 5),
     # Other rows.
@@ -149,6 +154,9 @@ _REFUSED = {
     "assign_shift": Refusal("NBC101", 1),
     "apply_columns_rank": Refusal("NBC101", 1),
     "apply_columns_condition": Refusal("NBC108", 1),
+    "encoder_in_assign": Refusal("NBC107", 2),
+    "encoder_in_group": Refusal("NBC101", 2),
+    "tuple_shift": Refusal("NBC101", 1),
     # The world outside the rows.
     "function_transformer_lambda": Refusal("NBC111", 3, 5),
     "functions_in_list": Refusal("NBC111", 3),
@@ -192,7 +200,6 @@ EXPECTED = MappingProxyType({**dict.fromkeys(_BUILT.split(), BUILT), **_REFUSED}
 
 GAPS = MappingProxyType(
     {
-        "tuple_assign": "columns stored by a parallel assignment are not taken apart",
         "melt_like": "rows are lost without a refusal at the place where they are",
         "svd_u": "rows are lost without a refusal at the place where they are",
         "zip_columns": "a comprehension over several columns is not followed",

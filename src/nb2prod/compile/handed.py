@@ -11,17 +11,25 @@ import ast
 from collections.abc import Callable
 from dataclasses import replace
 
-from nb2prod.compile.calls import Walker
+from nb2prod.compile.calls import FIT_AND_APPLY, Walker
 from nb2prod.compile.context import Context
 from nb2prod.compile.groups import Grouping
 from nb2prod.compile.names import load
 from nb2prod.compile.program import Step
-from nb2prod.compile.scope import Scope
+from nb2prod.compile.refusals import UNSUPPORTED
+from nb2prod.compile.scope import Loop, Scope
 from nb2prod.compile.simplifying import single_exit
 from nb2prod.compile.spec import Bind, Spec
-from nb2prod.compile.states import State, capture, reference, suggest
+from nb2prod.compile.states import capture, reference, suggest
 from nb2prod.notebook.recording import Fact
 from nb2prod.notebook.trees import copied
+
+_COLUMN = "each_column"
+"""Name of the loop's variable where training stores what a function computes of each column."""
+
+
+_COLUMN_VALUE = "column"
+"""Name of the parameter where an encoder's own method is handed each column."""
 
 
 class Handed:
@@ -62,14 +70,13 @@ class Handed:
             state_code.append(code)
             return Spec(Bind.STATIC, code, code, spec.kind, provisos=spec.taint)
 
-        handed = replace(grouping.column, labels=None, provisos=())
         known = len(scope.before) + len(scope.after)
-        made = self._body(node, parameter, body, definition, handed, scope, freeze)
+        made = self._body(node, parameter, body, definition, grouping.column, scope, freeze)
         kept = [*scope.before, *scope.after][known:]
         chooses = any(isinstance(n, ast.IfExp) for n in ast.walk(made.serve))
         if not made.is_rows or made.kind not in {"series", "frame"} or not state_code:
             return None
-        if chooses or any(_reads(statement, parameter) for statement in kept):
+        if chooses or _fitting(made) or any(_reads(statement, parameter) for statement in kept):
             return None
         serve = _Substitute(parameter, grouping.column.serve).visit(copied(made.serve))
         # A row without a group gets nothing, as in pandas.
@@ -86,34 +93,29 @@ class Handed:
         if function is None or len(node.args) != 1 or node.keywords:
             return None
         parameter, body, definition = function
-        states: list[State] = []
-
-        def freeze(spec: Spec, part: ast.expr) -> Spec | None:
-            if not _reads(part, parameter):
-                return None
-            words = _short(part, parameter)
-            state = self._context.states.add(
-                part, scope.keys, self._context.cell, f"{scope.prefix}{words}_by_column"
-            )
-            states.append(state)
-            each = ast.Lambda(_parameters(parameter), copied(part))
-            made = ast.Call(ast.Attribute(specs["0"].fit, "apply", ast.Load()), [each], [])
-            scope.before.append(capture(state, made))
-            self._context.note(part, "frozen", f"fitted.{state.name}")
-            name = ast.Attribute(load(parameter), "name", ast.Load())
-            code = ast.Subscript(reference(state), name, ast.Load())
-            return Spec(Bind.STATIC, code, code, spec.kind, provisos=spec.taint)
-
-        handed = replace(specs["0"], kind="series", columns=None, labels=None, provisos=())
-        known = len(scope.before) + len(scope.after)
-        made = self._body(node, parameter, body, definition, handed, scope, freeze)
-        kept = [*scope.before, *scope.after][known:]
-        if not states or not made.is_rows or any(_reads(s, parameter) for s in kept):
+        table = specs["0"]
+        inner = self._inner(node, parameter, replace(table, kind="series", columns=None), scope)
+        if parameter == _COLUMN_VALUE:
+            # The encoder itself stands outside of any function.
+            inner.path = scope.path
+        inner.loops = [*scope.loops, Loop((_COLUMN,), frozenset())]
+        inner.before, inner.after = [], []
+        made = self._walked(inner, body, definition)
+        has_choice = any(isinstance(n, ast.IfExp) for n in ast.walk(made.serve))
+        code = [*inner.before, *_fitting(made), *inner.after]
+        if not made.refusals and (not made.is_rows or not code or has_choice):
             return None
-        each = ast.Lambda(_parameters(parameter), made.serve)
+        one = _Substitute(parameter, ast.Subscript(table.fit, load(_COLUMN), ast.Load()))
+        filled = [one.visit(copied(statement)) for statement in code]
+        loop = ast.For(ast.Name(_COLUMN, ast.Store()), table.fit, filled, [])
+        scope.before.append(ast.copy_location(loop, node))
+        name = ast.Attribute(load(parameter), "name", ast.Load())
+        each = ast.Lambda(
+            _parameters(parameter), _Substitute(_COLUMN, name).visit(copied(made.serve))
+        )
         assert isinstance(node.func, ast.Attribute)
-        served = ast.Attribute(specs["0"].serve, node.func.attr, ast.Load())
-        return self._result(node, fact, ast.Call(served, [each], []), specs, made, specs["0"])
+        served = ast.Attribute(table.serve, node.func.attr, ast.Load())
+        return self._result(node, fact, ast.Call(served, [each], []), specs, made, table)
 
     # Tables
 
@@ -183,12 +185,14 @@ class Handed:
             code = reference(state)
             return Spec(Bind.STATIC, code, code, spec.kind, provisos=spec.taint)
 
-        handed = replace(table, labels=None, provisos=())
-        known = len(scope.before), len(scope.after)
-        made = self._body(node, parameter, body, definition, handed, scope, freeze)
-        for statements, first in zip((scope.before, scope.after), known, strict=True):
-            there = _Substitute(parameter, table.fit)
-            statements[first:] = [there.visit(statement) for statement in statements[first:]]
+        known, later = len(scope.before), len(scope.after)
+        made = self._body(node, parameter, body, definition, table, scope, freeze)
+        there = _Substitute(parameter, table.fit)
+        scope.before[known:] = [
+            there.visit(copied(statement)) for statement in scope.before[known:]
+        ]
+        if _fitting(made) or len(scope.after) > later:
+            return made.refused(self._context.refuse(UNSUPPORTED, body, "it fits an encoder"))
         return made
 
     # All of them
@@ -204,12 +208,22 @@ class Handed:
         freeze: Callable[[Spec, ast.expr], Spec | None],
     ) -> Spec:
         """Specialise a function's value, with its parameter bound to what it is handed."""
+        inner = self._inner(node, parameter, handed, scope)
+        inner.freezer = freeze
+        return self._walked(inner, body, definition)
+
+    def _inner(self, node: ast.Call, parameter: str, handed: Spec, scope: Scope) -> Scope:
+        """Return the scope of a function's value."""
         inner = Scope(parent=scope, path=(*scope.path, self._context.place(node)))
         inner.loops, inner.outer_keys, inner.prefix = scope.loops, scope.outer_keys, scope.prefix
         inner.before, inner.after = scope.before, scope.after
         inner.serve_before = scope.serve_before
-        inner.freezer = freeze
-        inner.names[parameter] = replace(handed, fit=load(parameter), serve=load(parameter))
+        name = load(parameter)
+        inner.names[parameter] = replace(handed, fit=name, serve=name, labels=None, provisos=())
+        return inner
+
+    def _walked(self, inner: Scope, body: ast.expr, definition: ast.FunctionDef | None) -> Spec:
+        """Specialise a function's value where the function is defined."""
         where = self._context.step, self._context.cell
         number = self._context.definition_cells.get(id(definition))
         if number is not None and definition is not None:
@@ -256,12 +270,21 @@ def _function_of(node: ast.Call, specs: dict[str, Spec]) -> _Function | None:
     """Return the parameter and the value of a function that is one expression, and where it is defined."""
     spec = specs.get("1")
     function = spec.function if spec is not None else None
+    if node.args and isinstance(node.args[0], ast.Attribute) and node.args[0].attr in FIT_AND_APPLY:
+        called = ast.Call(node.args[0], [load(_COLUMN_VALUE)], [])
+        return _COLUMN_VALUE, ast.copy_location(called, node.args[0]), None
     if isinstance(function, ast.Lambda) and node.args and node.args[0] is function:
         return (function.args.args[0].arg, function.body, None) if _has_one(function) else None
     if isinstance(function, ast.FunctionDef) and _has_one(function):
         value = _flattened(function)
         return None if value is None else (function.args.args[0].arg, value, function)
     return None
+
+
+def _fitting(made: Spec) -> list[ast.stmt]:
+    """Return the statement that fits what a function fits: its own call stays as it was written."""
+    fits = any(isinstance(n, ast.Attribute) and n.attr in FIT_AND_APPLY for n in ast.walk(made.fit))
+    return [ast.copy_location(ast.Expr(copied(made.fit)), made.fit)] if fits else []
 
 
 def _has_one(function: ast.Lambda | ast.FunctionDef) -> bool:

@@ -40,7 +40,11 @@ class Stored:
         if callee.startswith("pandas.") and callee.endswith((".cut", ".qcut")):
             return self._bins(node, fact, specs, scope)
         if callee.startswith("pandas.") and callee.endswith(".factorize"):
-            return self._codes(node, fact, specs, scope)
+            return self._codes(node, fact, specs, scope, "1" if "1" in specs else "values")
+        if node.func.attr == "factorize" and specs["0"].bind is Bind.ROWS:
+            return self._codes(node, fact, specs, scope, "0")
+        if callee.startswith("pandas.") and callee.endswith(".Categorical"):
+            return self._categorical(node, fact, specs, scope)
         if node.func.attr == "transform" and fact.is_constant_by_group:
             grouping = grouping_of(node.func.value, self._walker, scope)
             return None if grouping is None else self._groups(node, grouping, fact, specs, scope)
@@ -51,39 +55,58 @@ class Stored:
     def _bins(
         self, node: ast.Call, fact: Fact, specs: dict[str, Spec], scope: Scope
     ) -> Spec | None:
-        others = [spec for name, spec in specs.items() if name not in {"0", "1", "x"}]
-        if "retbins" in specs or not all(_is_known(spec) for spec in others):
+        options = {name for name in specs if name not in {"0", "1", "x"}}
+        if not all(_is_known(specs[name]) for name in options) or len(node.args) > 2:
             return None
         column = specs.get("1") or specs["x"]
-        codes = self._fits(node, specs)
-        call = with_slots(node, codes)
-        made = ast.Call(load("Bins"), [call.func, *call.args], call.keywords)
+        call = with_slots(node, self._fits(node, specs))
+        keywords = [k for k in call.keywords if k.arg != "retbins"]
+        made = ast.Call(load("Bins"), [call.func, *call.args], keywords)
         state = self._kept(made, node, scope, "bins", column)
         serve = _method(state, "cut", column)
-        return self._result(node, fact, call, serve, column)
+        if "retbins" not in options:
+            return self._result(node, fact, call, serve, column)
+        several = [k for k in node.keywords if k.arg == "retbins"]
+        if not all(isinstance(k.value, ast.Constant) and k.value.value is True for k in several):
+            return None
+        return self._first_of(node, fact, call, serve, column, fact.elements[0].kind)
 
     def _codes(
-        self, node: ast.Call, fact: Fact, specs: dict[str, Spec], scope: Scope
+        self, node: ast.Call, fact: Fact, specs: dict[str, Spec], scope: Scope, of: str
     ) -> Spec | None:
-        column = specs.get("1") or specs.get("values")
-        if (
-            column is None
-            or not column.is_rows
-            or not all(s.bind is Bind.STATIC for n, s in specs.items() if n not in {"1", "values"})
-        ):
+        """Store the numbers that ``factorize`` gives to the values of a column."""
+        column = specs.get(of)
+        options = [spec for name, spec in specs.items() if name not in {of, "0"}]
+        if column is None or not column.is_rows or any(s.bind is not Bind.STATIC for s in options):
             return None
         call = with_slots(node, self._fits(node, specs))
-        made = ast.Call(load("Codes"), [column.fit], call.keywords)
+        given = [a for a in call.args if of == "0" or a is not call.args[0]]
+        keywords = [k for k in call.keywords if k.arg != "values"]
+        made = ast.Call(load("Codes"), [column.fit, *given], keywords)
         state = self._kept(made, node, scope, "codes", column)
-        serve = _method(state, "of", column)
+        return self._first_of(node, fact, call, _method(state, "of", column), column, "array")
+
+    def _first_of(
+        self, node: ast.Call, fact: Fact, call: ast.expr, serve: ast.expr, column: Spec, kind: str
+    ) -> Spec:
+        """Return a pair of which only the first is rows; serving code of the pair's second is never needed."""
         whole = self._result(node, fact, call, serve, column)
-        codes = replace(
-            whole,
-            fit=ast.Subscript(call, ast.Constant(0), ast.Load()),
-            serve=ast.Subscript(serve, ast.Constant(0), ast.Load()),
-            kind="array",
-        )
-        return replace(whole, kind="tuple", elements=(codes, frozen(node, kind="index")))
+        first = ast.Constant(0)
+        rows = replace(whole, fit=ast.Subscript(call, first, ast.Load()), kind=kind)
+        return replace(whole, kind="tuple", elements=(rows, frozen(node, kind="index")))
+
+    def _categorical(
+        self, node: ast.Call, fact: Fact, specs: dict[str, Spec], scope: Scope
+    ) -> Spec | None:
+        """Store the categories that ``pandas.Categorical`` finds."""
+        column = specs.get("1") or specs.get("values")
+        options = {name for name in specs if name not in {"0", "1", "values"}}
+        if column is None or column.bind is not Bind.ROWS or not options <= {"ordered"}:
+            return None
+        call = with_slots(node, self._fits(node, specs))
+        made = ast.Call(load("Categories"), [ast.Attribute(call, "dtype", ast.Load())], [])
+        state = self._kept(made, node, scope, "categories", column)
+        return self._result(node, fact, call, _method(state, "array_of", column), column)
 
     def _groups(
         self, node: ast.Call, grouping: Grouping, fact: Fact, specs: dict[str, Spec], scope: Scope

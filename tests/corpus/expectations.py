@@ -6,6 +6,7 @@ other rows; ``GAPS`` names the demands that are not met.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -99,6 +100,11 @@ codes_apply encoder_apply encoder_apply_method encoder_apply_shared
 
 tuple_assign_mixed tuple_swap factorize_tuple tuple_helper tuple_loc tuple_dict
 
+zip_columns_twice map_over_columns map_named zip_frozen zip_loop_columns
+
+np_mask np_mask_two np_mask_cols np_delete np_where_index np_delete_column np_outlier np_shuffle
+np_bincount np_delete_model
+
 whole_adult whole_california whole_customers whole_houses whole_numpy whole_penguins whole_reviews
 whole_scores whole_visits
 """
@@ -144,7 +150,7 @@ _REFUSED = {
     "id_to_value_series": Refusal("NBC101", 2),
     "agg_id_map": Refusal("NBC101", 1),
     "series_misaligned": Refusal("NBC103", 2),
-    "concat_misaligned": Refusal("NBC203", None, 6),
+    "concat_misaligned": Refusal("NBC101", 5),
     "loop_param_clash": Refusal("NBC107", 6, 4),
     "global_table_changed": Refusal("NBC107", 1, 4),
     "group_rank": Refusal("NBC101", 1),
@@ -157,6 +163,12 @@ _REFUSED = {
     "encoder_in_assign": Refusal("NBC107", 2),
     "encoder_in_group": Refusal("NBC101", 2),
     "tuple_shift": Refusal("NBC101", 1),
+    "zip_shifted": Refusal("NBC102", 2),
+    "map_stateful": Refusal("NBC101", 1, 4),
+    "dict_zip_used": Refusal("NBC105", 2),
+    "melted": Refusal("NBC101", 1),
+    "np_unique_inverse": Refusal("NBC101", 1),
+    "np_loop_concat": Refusal("NBC107", 4),
     # The world outside the rows.
     "function_transformer_lambda": Refusal("NBC111", 3, 5),
     "functions_in_list": Refusal("NBC111", 3),
@@ -187,7 +199,7 @@ _REFUSED = {
     "preprocessing_scale": Refusal("NBC101", 2),
     "scipy_zscore": Refusal("NBC101", 2),
     "kmeans_feature": Refusal("NBC103", 3),
-    "enumerate_rows": Refusal("NBC105", 1),
+    "enumerate_rows": Refusal("NBC102", 1),
     "date_default_inference": Refusal("NBC101", 1),
     # What is done with a prediction is part of the answer: until it is served, it must not be lost.
     "regression_log_target": Refusal("NBC110", 1, 6),
@@ -198,12 +210,5 @@ _REFUSED = {
 EXPECTED = MappingProxyType({**dict.fromkeys(_BUILT.split(), BUILT), **_REFUSED})
 """By notebook."""
 
-GAPS = MappingProxyType(
-    {
-        "melt_like": "rows are lost without a refusal at the place where they are",
-        "svd_u": "rows are lost without a refusal at the place where they are",
-        "zip_columns": "a comprehension over several columns is not followed",
-        "map_function_object": "`list(map(...))` over a column is not followed",
-    }
-)
+GAPS: Mapping[str, str] = MappingProxyType({})
 """Demands that are not met, each with the reason that a reader may accept."""

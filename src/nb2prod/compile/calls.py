@@ -114,6 +114,7 @@ class Calls:
         method = node.func.attr
         rows = next((n for n in ("1", "X") if n in specs and specs[n].is_rows), None)
         if rows is None:
+            self._note_lost(node, specs, scope)
             return None
         if method in FIT:
             self._note_target(specs)
@@ -125,6 +126,15 @@ class Calls:
         if method in APPLY:
             return self._applied(node, specs, scope, fact, rows)
         return None
+
+    def _note_lost(self, node: ast.Call, specs: dict[str, Spec], scope: Scope) -> None:
+        """Remember where the rows were lost that the model is asked about."""
+        scored = self._context.recording.scored
+        lost = next((spec.lost for spec in specs.values() if spec.lost), ())
+        assert isinstance(node.func, ast.Attribute)
+        is_scored = scored is None or scored.place == self._context.place(node)
+        if lost and is_scored and node.func.attr in PREDICT:
+            self._context.hidden_endpoint = lost[0]
 
     def _touch(self, receiver: ast.expr, scope: Scope) -> None:
         if isinstance(receiver, ast.Name):

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from nb2prod.compile.names import root_name
+from nb2prod.compile.scope import Scope
 from nb2prod.notebook.names import names_of
 from nb2prod.notebook.trees import copied
 
@@ -79,3 +80,25 @@ def changed_around(definition: ast.FunctionDef) -> set[str]:
         found |= declared | (names.mutates - own)
         own |= names.binds
     return found
+
+
+def unpiped(node: ast.expr, scope: Scope) -> ast.expr:
+    """Write ``table.pipe(function, ...)`` as the call of a cell's function that it is."""
+    match node:
+        case ast.Call(
+            func=ast.Attribute(value=table, attr="pipe"),
+            args=[ast.Name(id=name) as function, *rest],
+        ):
+            found = scope.find(name)
+            if found is None or not isinstance(found[0].function, ast.FunctionDef):
+                return node
+            call = ast.copy_location(ast.Call(function, [table, *rest], node.keywords), node)
+            if hasattr(node, "nb2prod_place"):
+                call.nb2prod_place = node.nb2prod_place  # type: ignore[attr-defined]  # read by place_key
+            return call
+    return node
+
+
+def pinned(code: ast.expr, dtype: str) -> ast.expr:
+    """Give a column the dtype that the table had: one row alone can suggest another."""
+    return ast.Call(ast.Attribute(code, "astype", ast.Load()), [ast.Constant(dtype)], [])

@@ -62,6 +62,7 @@ class Spec:
         provisos: Why it cannot be served, if it cannot, and what a request is asked on the way; they count only where
             it is needed at serving.
         taint: Why a frozen value must not be served.
+        lost: Where a frozen value lost the rows that it was made of, should a model be asked about it.
         is_imported: Whether it is, or belongs to, an imported module or a builtin.
         from_predict: Whether it is a prediction, or made from predictions alone.
         function: The definition, where it is a function or class from a cell.
@@ -83,6 +84,7 @@ class Spec:
     has_own_labels: bool = False
     provisos: tuple[Proviso, ...] = ()
     taint: tuple[Diagnostic, ...] = ()
+    lost: tuple[Diagnostic, ...] = ()
     is_imported: bool = False
     from_predict: bool = False
     function: ast.FunctionDef | ast.Lambda | ast.ClassDef | None = None

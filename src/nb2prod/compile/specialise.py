@@ -74,8 +74,6 @@ def _unfit(notebook: Notebook, recording: Recording) -> list[Diagnostic]:
         several = len(recording.raw_names) > 1
         detail = ", ".join(f"`{name}`" for name in recording.raw_names) if several else ""
         found.append(refuse(SEVERAL_ROOTS if several else NO_ROOT, load, detail=detail))
-    elif recording.scored is None:
-        found.append(_no_predict(notebook))
     return found
 
 

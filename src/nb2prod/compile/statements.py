@@ -250,7 +250,8 @@ class Statements:
             found[1].names[root] = frozen(load(root), taint=(*found[0].taint, refusal))
         elif holds_rows and not is_fit:
             refusal = self._context.refuse(UNSUPPORTED, value, "rows are kept in a container")
-            found[1].names[root] = frozen(load(root), taint=(*found[0].taint, refusal))
+            taint = (*found[0].taint, refusal)
+            found[1].names[root] = frozen(load(root), taint=taint, lost=(refusal,))
         elif found[0].bind is Bind.STATIC:
             found[1].names[root] = frozen(load(root), kind=found[0].kind, taint=found[0].taint)
         scope.touch(root)

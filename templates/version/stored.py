@@ -64,6 +64,11 @@ class Categories:
         """Return a column in these categories."""
         return column.where(column.isin(self.dtype.categories)).astype(self.dtype)
 
+    def array_of(self, column: Any) -> Any:
+        """Return a column in these categories, as ``pandas.Categorical`` gives it."""
+        known = pd.Series(column)
+        return pd.Categorical(known.where(known.isin(self.dtype.categories)), dtype=self.dtype)
+
 
 class GroupTable:
     """A value for each group of the training table, as ``groupby(...).transform(...)`` gave it.
@@ -107,11 +112,12 @@ class Codes:
 
     Args:
         column: The column.
-        **options: Options of ``pandas.factorize``.
+        *args: Further arguments of ``pandas.factorize``.
+        **options: The same by name.
     """
 
-    def __init__(self, column: Any, **options: Any) -> None:
-        _, values = pd.factorize(column, **options)
+    def __init__(self, column: Any, *args: Any, **options: Any) -> None:
+        _, values = pd.factorize(column, *args, **options)
         self.values = pd.Index(values)
 
     def summary(self) -> list[Any]:
@@ -119,8 +125,8 @@ class Codes:
         return list(self.values)
 
     def of(self, column: Any) -> Any:
-        """Return the numbers of a column, and the values that they stand for."""
-        return self.values.get_indexer(pd.Index(column)), self.values
+        """Return the numbers of a column."""
+        return self.values.get_indexer(pd.Index(column))
 
 
 def _index(keys: Any) -> pd.Index[Any]:

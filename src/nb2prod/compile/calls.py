@@ -21,6 +21,7 @@ from nb2prod.compile.refusals import (
 from nb2prod.compile.scope import Scope
 from nb2prod.compile.spec import Bind, Spec, frozen
 from nb2prod.compile.states import capture, reference, suggest
+from nb2prod.notebook.names import names_of
 from nb2prod.notebook.recording import Fact
 from nb2prod.notebook.slots import slots_of
 from nb2prod.notebook.trees import copied
@@ -103,7 +104,9 @@ class Calls:
         if has_rows and fact is not None and _is_get_dummies(fact):
             return self._dummies(node, specs, scope, fact)
         definition = specs["0"].function
-        if definition is not None and has_rows and isinstance(definition, ast.FunctionDef):
+        if not isinstance(definition, ast.FunctionDef):
+            return None
+        if has_rows or self._reads_rows(definition, scope):
             return self._function(node, definition, specs, scope, fact)
         return None
 
@@ -118,6 +121,7 @@ class Calls:
         method = node.func.attr
         rows = next((n for n in ("1", "X") if n in specs and specs[n].is_rows), None)
         if rows is None:
+            self._note_lost(node, specs)
             return None
         if method in FIT:
             self._note_target(specs)
@@ -129,6 +133,15 @@ class Calls:
         if method in APPLY:
             return self._applied(node, specs, scope, fact, rows)
         return None
+
+    def _note_lost(self, node: ast.Call, specs: dict[str, Spec]) -> None:
+        """Remember where the rows were lost that the model is asked about."""
+        scored = self._context.recording.scored
+        lost = next((spec.lost for spec in specs.values() if spec.lost), ())
+        assert isinstance(node.func, ast.Attribute)
+        is_scored = scored is None or scored.place == self._context.place(node)
+        if lost and is_scored and node.func.attr in PREDICT:
+            self._context.hidden_endpoint = lost[0]
 
     def _touch(self, receiver: ast.expr, scope: Scope) -> None:
         if isinstance(receiver, ast.Name):
@@ -298,6 +311,13 @@ class Calls:
             self._context.origins.setdefault(column, raw)
 
     # Functions from cells
+
+    def _reads_rows(self, definition: ast.FunctionDef, scope: Scope) -> bool:
+        """Tell whether a function reads a table that it is not given."""
+        around = self._context.closures.get(id(definition), scope.root)
+        own = {a.arg for a in definition.args.args}
+        reads = names_of(definition).calls_need - own
+        return any((found := around.find(n)) is not None and found[0].is_rows for n in reads)
 
     def _function(
         self,

@@ -81,6 +81,7 @@ class Context:
     local_functions: set[str] = field(default_factory=set)
     mutators: set[str] = field(default_factory=set)
     definition_cells: dict[int, int] = field(default_factory=dict)
+    closures: dict[int, Scope] = field(default_factory=dict)
     cell: int = 0
     named: dict[tuple[int, str, int], State] = field(default_factory=dict)
 
@@ -98,7 +99,7 @@ class Context:
     @property
     def is_reference(self) -> bool:
         """Tell whether the current cell reads a look-up table that goes into the artifact."""
-        return self.step is not None and Role.REFERENCE in self.step.cell.roles
+        return self.step is not None and Role.REFERENCE in self.step.roles
 
     def note(self, node: ast.expr | ast.stmt, kind: str, detail: str = "") -> None:
         """Remember what an expression is."""
@@ -125,6 +126,9 @@ class Context:
 
         The training script computes the entry before the statement; from there on both scripts read it.
         """
+        made = scope.freezer(spec, node) if scope.freezer is not None else None
+        if made is not None:
+            return made
         if isinstance(node, ast.Name):
             return self._freeze_name(spec, node, scope)
         wanted = scope.prefix + (hint or suggest(node))

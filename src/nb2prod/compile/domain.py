@@ -69,6 +69,10 @@ class Domain:
             table = table.value
         return self._made(node, code, _raw(node, specs), table)
 
+    def is_mask(self, node: ast.expr, specs: dict[str, Spec]) -> bool:
+        """Tell whether rows are selected by a condition with one entry for each."""
+        return _mask(node, specs) is not None
+
     def kept(self, node: ast.expr, fact: Fact, specs: dict[str, Spec]) -> ast.expr | None:
         """Return serving code that really drops rows, or None where a request cannot be asked."""
         is_askable = "0" in specs and _is_askable(node, fact, specs)

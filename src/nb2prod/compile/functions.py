@@ -10,16 +10,24 @@ from typing import Protocol
 
 from nb2prod.compile.context import Context
 from nb2prod.compile.domain import mark_of, placed
+from nb2prod.compile.names import load
+from nb2prod.compile.pieces import changed_around, touched
 from nb2prod.compile.program import Step
 from nb2prod.compile.refusals import UNSUPPORTED
 from nb2prod.compile.residual import Residual
 from nb2prod.compile.scope import Scope
+from nb2prod.compile.simplifying import has_return, simplified, single_exit
 from nb2prod.compile.slicing import needed
 from nb2prod.compile.spec import Bind, Check, Proviso, Spec, frozen
 from nb2prod.compile.states import STATE
 from nb2prod.notebook.names import names_of
 from nb2prod.notebook.recording import Fact
 from nb2prod.notebook.trees import copied
+
+_RENAME = "give the loop's variable another name than the function's parameter"
+
+
+_GIVE = "give the function the table as an argument, and return the changed one"
 
 
 class Body(Protocol):
@@ -55,13 +63,20 @@ class Functions:
         """Return what a call of ``definition`` is."""
         bound = _bind_arguments(node, definition, specs)
         if bound is None:
-            refusal = self._context.refuse(
-                UNSUPPORTED, node, "starred arguments of a cell's function"
-            )
+            why = "starred arguments of a cell's function"
+        else:
+            bound |= self._from_around(definition, scope)
+            why = _clash(definition, bound, scope.keys)
+            if any(bound[n].is_rows for n in changed_around(definition) if n in bound):
+                why = f"`{definition.name}` changes a table that it is not given"
+        if bound is None or why:
+            hint = _RENAME if "loop's" in why else _GIVE if bound is not None else None
+            refusal = self._context.refuse(UNSUPPORTED, node, why, hint)
             return Spec(Bind.ROWS, node, node).refused(refusal)
         inner = self._enter(node, definition, bound, scope)
         with_cell = self._context.step, self._context.cell
         self._move_to(definition)
+        definition = single_exit(definition)
         try:
             made, result, provisos = self._walk(definition, inner)
         finally:
@@ -78,6 +93,26 @@ class Functions:
             return frozen(node, kind=result.kind, taint=result.taint)
         return self._call(node, definition, bound, scope, fact, made, result, provisos)
 
+    def _from_around(self, definition: ast.FunctionDef, scope: Scope) -> dict[str, Spec]:
+        """Return what a function reads of the code around it and must be handed: tables, and what it changes."""
+        around = self._context.closures.get(id(definition), scope.root)
+        changed = touched(definition.body)
+        found = {}
+        for name in sorted(self._reads_around(definition)):
+            known = around.find(name)
+            if known is None or known[0].function is not None or known[0].is_imported:
+                continue
+            spec, owner = known
+            if owner.caller is not None or spec.is_rows or name in changed:
+                found[name] = replace(spec, fit=load(name), serve=load(name))
+            if owner.caller is None and spec.bind is not Bind.STATIC:
+                self._context.local_functions.add(definition.name)
+        return found
+
+    def _reads_around(self, definition: ast.FunctionDef) -> set[str]:
+        """Return the names that a function reads and is not given."""
+        return set(names_of(definition).calls_need) - _parameter_names(definition)
+
     def _move_to(self, definition: ast.FunctionDef) -> None:
         number = self._context.definition_cells.get(id(definition))
         step = self._context.step
@@ -90,11 +125,8 @@ class Functions:
     def _enter(
         self, node: ast.Call, definition: ast.FunctionDef, bound: dict[str, Spec], scope: Scope
     ) -> Scope:
-        root = scope
-        while root.parent is not None:
-            root = root.parent
         inner = Scope(
-            parent=root,
+            parent=self._context.closures.get(id(definition), scope.root),
             path=(*scope.path, self._context.place(node)),
             prefix=f"{definition.name}_",
             outer_keys=scope.keys,
@@ -115,14 +147,14 @@ class Functions:
         made: list[Residual] = []
         provisos: tuple[Proviso, ...] = ()
         result: Spec | None = None
-        body = _without_docstring(definition.body)
+        body = simplified(_without_docstring(definition.body))
         for statement in body:
             if isinstance(statement, ast.Return):
                 if statement is body[-1] and statement.value is not None:
                     result = self._return(statement, statement.value, inner, made)
                     provisos += result.provisos
                 continue
-            if any(isinstance(n, ast.Return) for n in ast.walk(statement)):
+            if has_return(statement):
                 provisos += (
                     self._context.refuse(
                         UNSUPPORTED, statement, "a `return` within a condition or loop"
@@ -171,8 +203,11 @@ class Functions:
         kind = fact.kind
         raw = frozenset(column for spec in bound.values() for column in spec.raw)
         served = {n: s for n, s in bound.items() if s.bind is not Bind.FROZEN}
+        given = _parameter_names(definition)
         if (
-            _is_same(definition, fit_body)
+            set(bound) <= given
+            and not self._is_nested(definition, scope)
+            and _is_same(definition, fit_body)
             and _is_same(definition, serve_body)
             and len(served) == len(bound)
         ):
@@ -197,6 +232,10 @@ class Functions:
             return replace(spec, elements=_elements(result, fit, serve))
         return spec
 
+    def _is_nested(self, definition: ast.FunctionDef, scope: Scope) -> bool:
+        found = scope.find(definition.name)
+        return found is not None and found[1].caller is not None
+
     def _emit(
         self,
         definition: ast.FunctionDef,
@@ -217,7 +256,7 @@ class Functions:
         made = [
             ast.FunctionDef(
                 name=name,
-                args=_parameters([*names, STATE, *scope.keys]),
+                args=_parameters([*names, STATE, *(k for k in scope.keys if k not in names)]),
                 body=[*(copied(s) for s in docstring), *(body or [ast.Pass()])],
                 decorator_list=[],
                 returns=None,
@@ -269,6 +308,22 @@ def _bind_arguments(
     return bound
 
 
+def _parameter_names(definition: ast.FunctionDef) -> set[str]:
+    arguments = definition.args
+    return {a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+
+
+def _clash(definition: ast.FunctionDef, bound: dict[str, Spec], keys: tuple[str, ...]) -> str:
+    """Return why values cannot be kept by a loop variable that a parameter has the name of, or an empty text."""
+    rebound = {name for s in definition.body for name in names_of(s).binds}
+    for key in keys:
+        spec = bound.get(key)
+        is_passed = spec is not None and isinstance(spec.fit, ast.Name) and spec.fit.id == key
+        if key in rebound or (spec is not None and not is_passed):
+            return f"`{key}` is a loop's variable here and another value in `{definition.name}`"
+    return ""
+
+
 def _parameters(names: Sequence[str]) -> ast.arguments:
     arguments = [ast.arg(name) for name in names]
     return ast.arguments([], arguments, None, [], [], None, [])
@@ -286,7 +341,8 @@ def _plain_call(node: ast.Call, name: str, bound: dict[str, Spec], side: str) ->
 
 def _state_call(name: str, bound: dict[str, Spec], keys: tuple[str, ...], side: str) -> ast.Call:
     arguments = [getattr(spec, side) for spec in bound.values()]
-    arguments += [ast.Name(n, ast.Load()) for n in (STATE, *keys)]
+    own = [key for key in keys if key not in bound]
+    arguments += [ast.Name(n, ast.Load()) for n in (STATE, *own)]
     return ast.Call(ast.Name(name, ast.Load()), arguments, [])
 
 

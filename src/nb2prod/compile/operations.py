@@ -11,6 +11,7 @@ from nb2prod.compile.closures import stored_operands
 from nb2prod.compile.context import Context, with_slots
 from nb2prod.compile.domain import Domain
 from nb2prod.compile.outside import outside_world
+from nb2prod.compile.pieces import pinned, unpiped
 from nb2prod.compile.predictions import Predictions
 from nb2prod.compile.refusals import (
     LAMBDA_KEPT,
@@ -55,7 +56,7 @@ class Operations:
 
     def spec(self, node: ast.expr, scope: Scope) -> Spec:
         """Return what an operation is."""
-        node = _unpiped(node, scope)
+        node = unpiped(node, scope)
         slots = list(slots_of(node))
         with self.calls.entering(node):
             specs = {slot.name: self._walker.spec(slot.get(), scope) for slot in slots}
@@ -97,7 +98,8 @@ class Operations:
         ):
             taint += (self._context.refuse(LAMBDA_KEPT, node),)
         if any(spec.bind is Bind.FROZEN for spec in specs.values()):
-            return frozen(node, taint=taint, kind=kind)
+            lost = tuple(d for spec in specs.values() for d in spec.lost)
+            return frozen(node, taint=taint, kind=kind, lost=lost[:1])
         first = specs["0"]
         if isinstance(node, ast.Call):
             return self._static_call(node, first, specs, scope, taint)
@@ -137,10 +139,7 @@ class Operations:
             return Spec(Bind.ROWS, node, node, raw=raw).refused(refusal)
         match fact.relation:
             case "none":
-                self._context.note(node, "aggregate", fact.text)
-                return frozen(
-                    node, kind=fact.kind, taint=tuple(d for s in specs.values() for d in s.taint)
-                )
+                return self._aggregate(node, fact, specs)
             case "rows":
                 return self._selection(node, fact, specs, scope)
             case "kept" if fact.verdict == "row" or _is_labels(node, fact):
@@ -153,6 +152,16 @@ class Operations:
             case "same" if fact.operand in specs and not fact.mutated:
                 return specs[fact.operand or "0"]
         return self._refused_rows(node, fact, specs, scope, raw)
+
+    def _aggregate(self, node: ast.expr, fact: Fact, specs: dict[str, Spec]) -> Spec:
+        """Specialise an operation that leaves no rows: a statistic, unless a model is asked about it later."""
+        self._context.note(node, "aggregate", fact.text)
+        taint = tuple(d for spec in specs.values() for d in spec.taint)
+        lost = (
+            self._context.refuse(TABLE_DEPENDENT, node, "the rows cannot be told apart after it"),
+        )
+        is_data = fact.kind in {"frame", "array", "sparse", "list"}
+        return frozen(node, kind=fact.kind, taint=taint, lost=lost if is_data else ())
 
     def _refused_rows(
         self,
@@ -199,7 +208,7 @@ class Operations:
             # Labels name rows: of some rows they must name those alone.
             serve = with_slots(node, {"0": kept})
         if not fact.is_stable_dtype and fact.kind == "series" and fact.dtype is not None:
-            serve = _pinned(serve, fact.dtype)
+            serve = pinned(serve, fact.dtype)
         self._context.note(node, "row-wise")
         spec = replace(
             made,
@@ -237,9 +246,9 @@ class Operations:
     def _selection(self, node: ast.expr, fact: Fact, specs: dict[str, Spec], scope: Scope) -> Spec:
         """Specialise an operation that only drops or reorders rows: at serving the rows are the request."""
         shrank = not fact.is_complete and fact.verdict == "rebuilt"
-        if shrank and fact.kind in {"series", "index", "array", "extension"}:
-            self._context.note(node, "aggregate", fact.text)
-            return frozen(node, kind=fact.kind)
+        is_filter = fact.callee == "numpy.delete" or self._domain.is_mask(node, specs)
+        if shrank and not is_filter and fact.kind in {"series", "index", "array", "extension"}:
+            return self._aggregate(node, fact, specs)
         source = specs[fact.operand or "0"]
         check = self._domain.check(node, fact, specs)
         asked = "training only; a request is asked" if check is not None else "training only"
@@ -305,8 +314,12 @@ class Operations:
                         has_own_labels=_has_own_labels(element),
                     )
                 )
+            elif element.relation == "unknown":
+                refusal = self._context.refuse(TABLE_DEPENDENT, node)
+                elements.append(Spec(Bind.ROWS, node, node, element.kind).refused(refusal))
             else:
-                elements.append(frozen(node, kind=element.kind))
+                lost = next((spec.lost for spec in specs.values() if spec.lost), ())
+                elements.append(frozen(node, kind=element.kind, lost=lost))
         self._context.note(node, "split")
         return Spec(Bind.ROWS, node, node, "tuple", elements=tuple(elements))
 
@@ -323,23 +336,6 @@ class Operations:
         )
 
 
-def _unpiped(node: ast.expr, scope: Scope) -> ast.expr:
-    """Write ``table.pipe(function, ...)`` as the call of a cell's function that it is."""
-    match node:
-        case ast.Call(
-            func=ast.Attribute(value=table, attr="pipe"),
-            args=[ast.Name(id=name) as function, *rest],
-        ):
-            found = scope.find(name)
-            if found is None or not isinstance(found[0].function, ast.FunctionDef):
-                return node
-            call = ast.copy_location(ast.Call(function, [table, *rest], node.keywords), node)
-            if hasattr(node, "nb2prod_place"):
-                call.nb2prod_place = node.nb2prod_place  # type: ignore[attr-defined]  # read by place_key
-            return call
-    return node
-
-
 def _element(node: ast.expr, specs: dict[str, Spec]) -> Spec | None:
     """Return the element that ``several(...)[0]`` takes of a call which returns several values."""
     match node:
@@ -353,11 +349,6 @@ def _element(node: ast.expr, specs: dict[str, Spec]) -> Spec | None:
 
 def _columns(fact: Fact) -> tuple[Any, ...] | None:
     return tuple(fact.columns) if fact.columns is not None else None
-
-
-def _pinned(code: ast.expr, dtype: str) -> ast.expr:
-    """Give a column the dtype that the table had: one row alone can suggest another."""
-    return ast.Call(ast.Attribute(code, "astype", ast.Load()), [ast.Constant(dtype)], [])
 
 
 def _fit_code(node: ast.expr, specs: dict[str, Spec]) -> ast.expr:

@@ -45,6 +45,9 @@ _READ_OWNERS = frozenset(
 )
 
 
+A_DRAW = "a random draw"
+
+
 def outside_world(call: ast.Call) -> str | None:
     """Return what a call takes from outside, in words, or None."""
     names = _dotted(call.func)
@@ -58,7 +61,7 @@ def outside_world(call: ast.Call) -> str | None:
     if last in _CLOCK and owners & _CLOCK_OWNERS:
         return "the clock"
     if last in _DRAWS and owners & _DRAW_OWNERS:
-        return "a random draw"
+        return A_DRAW
     if last in _READS and owners & _READ_OWNERS:
         return "a file, a database or the network"
     return None

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Sequence
 
 from nb2prod.compile.names import root_name
+from nb2prod.compile.scope import Scope
+from nb2prod.notebook.names import names_of
 from nb2prod.notebook.trees import copied
 
 
@@ -65,3 +67,38 @@ def is_row_loop(iterable: ast.expr) -> bool:
     """Tell whether a loop runs over rows by its form: it has as many rounds as the table has rows."""
     text = ast.unparse(iterable)
     return any(part in text for part in (".iterrows(", ".itertuples(", "range(len(", ".shape[0]"))
+
+
+def changed_around(definition: ast.FunctionDef) -> set[str]:
+    """Return the names of others that a function binds anew through ``global``, or whose objects it changes."""
+    arguments = definition.args
+    own = {a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+    found: set[str] = set()
+    for statement in definition.body:
+        declared = {n for s in ast.walk(statement) if isinstance(s, ast.Global) for n in s.names}
+        names = names_of(statement)
+        found |= declared | (names.mutates - own)
+        own |= names.binds
+    return found
+
+
+def unpiped(node: ast.expr, scope: Scope) -> ast.expr:
+    """Write ``table.pipe(function, ...)`` as the call of a cell's function that it is."""
+    match node:
+        case ast.Call(
+            func=ast.Attribute(value=table, attr="pipe"),
+            args=[ast.Name(id=name) as function, *rest],
+        ):
+            found = scope.find(name)
+            if found is None or not isinstance(found[0].function, ast.FunctionDef):
+                return node
+            call = ast.copy_location(ast.Call(function, [table, *rest], node.keywords), node)
+            if hasattr(node, "nb2prod_place"):
+                call.nb2prod_place = node.nb2prod_place  # type: ignore[attr-defined]  # read by place_key
+            return call
+    return node
+
+
+def pinned(code: ast.expr, dtype: str) -> ast.expr:
+    """Give a column the dtype that the table had: one row alone can suggest another."""
+    return ast.Call(ast.Attribute(code, "astype", ast.Load()), [ast.Constant(dtype)], [])

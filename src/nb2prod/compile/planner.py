@@ -16,7 +16,7 @@ from nb2prod.compile.definitions import (
     single_imports,
 )
 from nb2prod.compile.domain import without_checks
-from nb2prod.compile.outside import is_seeding
+from nb2prod.compile.outside import A_DRAW, is_seeding
 from nb2prod.compile.plan import Line, Plan, Refused, ServedAnswer
 from nb2prod.compile.program import Step, parameter_names
 from nb2prod.compile.reading import called_in, captures_in, is_capture, names_in, state_names
@@ -67,7 +67,9 @@ class Planner:
             d for i in live for d in self._pieces[i].residual.provisos if isinstance(d, Diagnostic)
         ]
         refusals += self._endpoint.features.refusals
-        refusals += [*self._endpoint.model.taint, *self._context.unseen_changes]
+        # A setting of the model that was drawn is part of the stored model; training draws it again.
+        refusals += [d for d in self._endpoint.model.taint if not d.message.endswith(A_DRAW)]
+        refusals += self._context.unseen_changes
         refusals = refusals or self._target_read() or self._taken_names()
         if refusals:
             return Refused(_distinct(refusals), self._context.notes)
@@ -129,7 +131,7 @@ class Planner:
     def _first_split(self) -> int:
         """Return the step of the split: what it leaves out is no filter."""
         return next(
-            (i for i, p in enumerate(self._pieces) if Role.SPLIT in p.step.cell.roles),
+            (i for i, p in enumerate(self._pieces) if Role.SPLIT in p.step.roles),
             len(self._pieces),
         )
 
@@ -336,7 +338,10 @@ class Planner:
         return [piece.step.node, *(s for s in piece.residual.fit if keeps_labels(s))]
 
     def _helper_fills(self, name: str) -> set[str]:
-        return set().union(*(captures_in(h[0]) for h in self._context.helpers if h[0].name == name))
+        """Return the entries of the fitted state that a helper fills, itself or through others."""
+        own = [trained for trained, _ in self._context.helpers if trained.name == name]
+        called = needed_helpers(self._context.helpers, own)
+        return set().union(*(captures_in(h) for h in (*own, *(trained for trained, _ in called))))
 
     def _draws(self, piece: Piece) -> bool:
         """Tell whether a step draws from a global random generator, so that dropping it would shift the others."""

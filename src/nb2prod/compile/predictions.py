@@ -151,8 +151,7 @@ class Predictions:
                     self._context.number,
                     change,
                     self._context.target_terms in terms,
-                    is_plain=not (scope.path or scope.loops or compared.is_repeated)
-                    and scope.parent is None,
+                    is_plain=scope.parent is None and not (scope.loops or compared.is_repeated),
                 )
             )
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from nb2prod.compile.simplifying import lambda_names, simplified
 from nb2prod.notebook import Cell, Notebook, Role, translate
 from nb2prod.notebook.recording import place_key
 
@@ -21,27 +22,36 @@ class Step:
         code: The cell's source after magics were translated.
         node: The statement, with places in ``code``.
         is_load: Whether it reads the raw table, or prepares that.
+        caller: The cell that calls the function which the statement was taken out of, or None.
+        path: Places of the calls that lead to it, where it was taken out of functions.
     """
 
     cell: Cell
     code: str
     node: ast.stmt
     is_load: bool = False
+    caller: Cell | None = None
+    path: tuple[str, ...] = ()
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """Return the roles of the cell that runs the statement."""
+        return (self.caller or self.cell).roles
 
     @property
     def is_train_only(self) -> bool:
         """Tell whether the cell is tagged to happen in training only."""
-        return bool(_SERVED_NEVER & set(self.cell.roles))
+        return bool(_SERVED_NEVER & set(self.roles))
 
     @property
     def is_prelude(self) -> bool:
         """Tell whether the cell holds imports or functions only."""
-        return set(self.cell.roles) <= {Role.IMPORTS, Role.FUNCTIONS}
+        return set(self.roles) <= {Role.IMPORTS, Role.FUNCTIONS}
 
     @property
     def is_evaluate(self) -> bool:
         """Tell whether the cell does nothing but evaluate."""
-        return Role.EVALUATE in self.cell.roles and Role.TRAIN not in self.cell.roles
+        return Role.EVALUATE in self.roles and Role.TRAIN not in self.roles
 
 
 def steps_of(notebook: Notebook, raw_place: str | None = None) -> Iterator[Step]:
@@ -51,11 +61,12 @@ def steps_of(notebook: Notebook, raw_place: str | None = None) -> Iterator[Step]
         notebook: The notebook.
         raw_place: Key of the call that reads the raw table, where its cell goes on with the table.
     """
-    for cell in notebook.executed_cells:
-        if not cell.roles or Role.PARAMETERS in cell.roles:
-            continue
-        code = translate(cell.source).code
-        for node in ast.parse(code).body:
+    cells = [c for c in notebook.executed_cells if c.roles and Role.PARAMETERS not in c.roles]
+    codes = [translate(cell.source).code for cell in cells]
+    bodies = [ast.parse(code).body for code in codes]
+    functions = lambda_names([statement for body in bodies for statement in body])
+    for cell, code, body in zip(cells, codes, bodies, strict=True):
+        for node in simplified(body, functions):
             is_load = Role.LOAD in cell.roles and not _is_after(cell, node, raw_place)
             yield Step(cell, code, node, is_load)
 

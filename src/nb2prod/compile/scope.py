@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from nb2prod.compile.spec import Spec
@@ -43,6 +44,7 @@ class Scope:
         rebound: Names that were bound by statements.
         serial: Tells scopes apart for as long as the compilation lasts.
         arguments: What the caller passes, by parameter.
+        freezer: Freezes a value of what a library hands to a function, or returns None where that is not needed.
     """
 
     parent: Scope | None = None
@@ -59,6 +61,7 @@ class Scope:
     rebound: set[str] = field(default_factory=set)
     serial: int = field(default_factory=itertools.count().__next__)
     arguments: dict[str, Spec] = field(default_factory=dict)
+    freezer: Callable[[Spec, ast.expr], Spec | None] | None = None
 
     def find(self, name: str) -> tuple[Spec, Scope] | None:
         """Return what a name is bound to, and where."""
@@ -71,6 +74,11 @@ class Scope:
         names = (n.id for n in ast.walk(code) if isinstance(n, ast.Name))
         owners = (found[1] for name in names if (found := self.find(name)) is not None)
         return any(owner.parent is not None and owner.caller is None for owner in owners)
+
+    @property
+    def root(self) -> Scope:
+        """Return the module's scope."""
+        return self if self.parent is None else self.parent.root
 
     def bind(self, name: str, spec: Spec) -> None:
         """Bind a name."""

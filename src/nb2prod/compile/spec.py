@@ -64,6 +64,7 @@ class Spec:
         provisos: Why it cannot be served, if it cannot, and what a request is asked on the way; they count only where
             it is needed at serving.
         taint: Why a frozen value must not be served.
+        lost: Where a frozen value lost the rows that it was made of, should a model be asked about it.
         is_imported: Whether it is, or belongs to, an imported module or a builtin.
         from_predict: Whether it is a prediction, or made from any.
         changes: Operations that made other values of predictions on the way to it.
@@ -88,6 +89,7 @@ class Spec:
     has_own_labels: bool = False
     provisos: tuple[Proviso, ...] = ()
     taint: tuple[Diagnostic, ...] = ()
+    lost: tuple[Diagnostic, ...] = ()
     is_imported: bool = False
     from_predict: bool = False
     changes: tuple[Diagnostic, ...] = ()

@@ -9,18 +9,22 @@ from typing import Any
 
 from nb2prod.compile.context import Context
 from nb2prod.compile.facts import Facts
+from nb2prod.compile.inlining import inlined
 from nb2prod.compile.native import native_training
 from nb2prod.compile.plan import Plan, Refused
 from nb2prod.compile.planner import Planner
 from nb2prod.compile.predictions import by_place
 from nb2prod.compile.program import Step, parameter_names, read_into, steps_of
 from nb2prod.compile.refusals import (
+    AFTER_PREDICT,
     DRAWS_OUTSIDE,
+    HIDDEN_PREDICT,
     NO_PREDICT,
     NO_ROOT,
     NO_TARGET,
     SEVERAL_ROOTS,
     UNFOLLOWED_CELL,
+    Reason,
     refuse,
 )
 from nb2prod.compile.residual import Piece, Residual
@@ -51,10 +55,27 @@ def specialise(
         recording = replace(recording, raw_names=() if name is None else (name,))
     if refusals := _unfit(notebook, recording):
         return Refused(refusals)
-    context = Context(recording, Facts(recording))
-    context.compared = by_place(recording.compared)
-    context.cells = {cell.number: cell for cell in notebook.cells}
-    pieces = _walk(notebook, recording, context)
+    steps = list(steps_of(notebook, recording.raw_place))
+    made = _planned(notebook, recording, steps, target)
+    if isinstance(made, Refused) and recording.scored and _is_inside(made):
+        apart = inlined(steps, recording.scored.path)
+        again = made if apart is None else _planned(notebook, recording, apart, target)
+        made = (
+            made if isinstance(again, Refused) and not _is_inside(made, HIDDEN_PREDICT) else again
+        )
+    return made
+
+
+def _is_inside(refused: Refused, *reasons: Reason) -> bool:
+    """Tell whether a notebook is refused for what the function that holds the scored predict does."""
+    codes = {reason.code for reason in reasons or (HIDDEN_PREDICT, AFTER_PREDICT)}
+    return any(diagnostic.code in codes for diagnostic in refused.diagnostics)
+
+
+def _planned(
+    notebook: Notebook, recording: Recording, steps: Sequence[Step], target: Sequence[str] | None
+) -> Plan | Refused:
+    context, pieces = _walk(notebook, recording, steps)
     if context.endpoint is None:
         return Refused([context.hidden_endpoint or _no_predict(notebook, recording)], context.notes)
     columns = _target(recording, context, target)
@@ -74,8 +95,6 @@ def _unfit(notebook: Notebook, recording: Recording) -> list[Diagnostic]:
         several = len(recording.raw_names) > 1
         detail = ", ".join(f"`{name}`" for name in recording.raw_names) if several else ""
         found.append(refuse(SEVERAL_ROOTS if several else NO_ROOT, load, detail=detail))
-    elif recording.scored is None:
-        found.append(_no_predict(notebook, recording))
     return found
 
 
@@ -99,24 +118,30 @@ def _last(notebook: Notebook, role: Role) -> Cell | None:
     return cells[-1] if cells else None
 
 
-def _walk(notebook: Notebook, recording: Recording, context: Context) -> list[Piece]:
+def _walk(
+    notebook: Notebook, recording: Recording, steps: Sequence[Step]
+) -> tuple[Context, list[Piece]]:
+    """Specialise every step in order."""
+    context = Context(recording, Facts(recording))
+    context.compared = by_place(recording.compared)
+    context.cells = {cell.number: cell for cell in notebook.cells}
     scope = Scope()
     for name in parameter_names(notebook):
         scope.names[name] = frozen(ast.Name(name, ast.Load()))
     context.origins = {column: frozenset({column}) for column in recording.raw_columns}
     statements = Statements(context)
     pieces: list[Piece] = []
-    steps = list(steps_of(notebook, recording.raw_place))
     last_load = max((i for i, s in enumerate(steps) if s.is_load), default=-1)
     for number, step in enumerate(steps):
         context.step, context.cell, context.number = step, step.cell.number, number
+        scope.path = step.path
         made = statements.residual(step.node, scope)
         if step.is_train_only:
             made = _trained_only(step, made, scope)
         pieces.append(Piece(step, made))
         if number == last_load:
             _bind_raw(recording, scope)
-    return pieces
+    return context, pieces
 
 
 def _bind_raw(recording: Recording, scope: Scope) -> None:

@@ -16,24 +16,25 @@ from nb2prod.compile.names import load, root_name
 from nb2prod.compile.outside import is_setting
 from nb2prod.compile.pieces import (
     assignment,
+    changed_around,
     is_row_loop,
     loop_over,
     raise_changed,
-    reads_own_targets,
-    targets_assignment,
     touched,
 )
 from nb2prod.compile.predictions import Predictions
 from nb2prod.compile.refusals import CONDITION, LAMBDA_KEPT, ROW_LOOP, UNRECORDED, UNSUPPORTED
-from nb2prod.compile.residual import LABELS, Residual, is_identity, mark_identity
+from nb2prod.compile.residual import Residual, is_identity, mark_identity
 from nb2prod.compile.scope import Loop, Scope
 from nb2prod.compile.spec import Bind, Check, Proviso, Spec, frozen, static
 from nb2prod.compile.stores import Stores
 from nb2prod.compile.unfollowed import Unfollowed
+from nb2prod.compile.unpacking import Unpacking
 from nb2prod.diagnostic import Diagnostic
 from nb2prod.notebook.names import names_of
 from nb2prod.notebook.recording import Fact
 
+_GIVE = "give the function the table as an argument, and return the changed one"
 _SET_OUTPUT = 'set it where it is needed, as with `transformer.set_output(transform="pandas")`'
 
 
@@ -50,6 +51,7 @@ class Statements:
         self._predictions = Predictions(context)
         self._unfollowed = Unfollowed(context)
         self._stores = Stores(context, self._expressions, self._unfollowed)
+        self._unpacking = Unpacking(self._expressions, self._stores, self._unfollowed, self.bind)
         self._depth = 0
         self._expressions.calls.inline = Functions(context, self).specialise
 
@@ -132,6 +134,8 @@ class Statements:
         name = ast.Name(node.name, ast.Load())
         scope.bind(node.name, static(name, kind="callable", function=node))
         self._context.definition_cells[id(node)] = self._context.cell
+        if scope.caller is not None:
+            self._context.closures[id(node)] = scope
         return Residual([node])
 
     # Assignments
@@ -142,12 +146,13 @@ class Statements:
         if isinstance(target, ast.Subscript | ast.Attribute):
             return self._stores.assign(node, target, value, scope)
         if isinstance(target, ast.Tuple | ast.List):
-            return self._unpack(node, target, value, scope)
+            return self._unpacking.residual(node, target, value, scope)
         assert isinstance(target, ast.Name)
         spec = self._expressions.spec(value, scope)
-        return self._bind(target.id, spec, node, scope)
+        return self.bind(target.id, spec, node, scope)
 
-    def _bind(self, name: str, spec: Spec, node: ast.stmt, scope: Scope) -> Residual:
+    def bind(self, name: str, spec: Spec, node: ast.stmt, scope: Scope) -> Residual:
+        """Bind a name to what an expression is."""
         load = ast.Name(name, ast.Load())
         fit = assignment(name, spec.fit, node)
         if spec.bind is Bind.FROZEN:
@@ -175,46 +180,10 @@ class Statements:
         made = self._assign(node, last, node.value, scope)
         for target in node.targets[:-1]:
             assert isinstance(target, ast.Name)
-            more = self._bind(target.id, self._expressions.spec(load(last.id), scope), node, scope)
+            more = self.bind(target.id, self._expressions.spec(load(last.id), scope), node, scope)
             made.fit += more.fit
             made.serve += more.serve
         return made
-
-    def _unpack(
-        self, node: ast.stmt, target: ast.Tuple | ast.List, value: ast.expr, scope: Scope
-    ) -> Residual:
-        spec = self._expressions.spec(value, scope)
-        names = [t.id if isinstance(t, ast.Name) else None for t in target.elts]
-        if None in names or (spec.is_rows and len(spec.elements) != len(names)):
-            return self._unfollowed.statement(node, scope)
-        fit = [targets_assignment(target, spec.fit, node)]
-        serve: list[ast.stmt] = []
-        provisos = spec.provisos
-        elements = (
-            spec.elements
-            if len(spec.elements) == len(names)
-            else [replace(spec, elements=())] * len(names)
-        )
-        for name, element in zip(names, elements, strict=True):
-            assert name is not None
-            bound = self._bind(name, replace(element, provisos=()), node, scope)
-            serve += bound.serve
-            provisos += element.provisos
-            self._keep_labels(name, element, node, fit, scope)
-        if reads_own_targets(serve, [n for n in names if n]):
-            return self._unfollowed.statement(node, scope)
-        return Residual(fit, serve, provisos)
-
-    def _keep_labels(
-        self, name: str, element: Spec, node: ast.stmt, fit: list[ast.stmt], scope: Scope
-    ) -> None:
-        """Keep the labels of a split's part under a name of their own: the part's name is often bound anew."""
-        if not element.has_own_labels:
-            return
-        kept = f"{LABELS}{name}"
-        fit.append(assignment(kept, ast.Attribute(load(name), "index", ast.Load()), node))
-        bound = scope.names[name]
-        scope.names[name] = replace(bound, labels=load(kept))
 
     # Expressions as statements
 
@@ -259,12 +228,11 @@ class Statements:
         definition = called[0].function if called is not None else None
         if not isinstance(definition, ast.FunctionDef):
             return
-        written = {n for s in ast.walk(definition) if isinstance(s, ast.Global) for n in s.names}
-        for name in sorted(written):
+        for name in sorted(changed_around(definition)):
             found = scope.find(name)
             if found is not None and found[0].is_rows:
-                why = f"`{definition.name}` changes the global `{name}`"
-                refusal = self._context.refuse(UNSUPPORTED, value, why)
+                why = f"`{definition.name}` changes `{name}`, which it is not given"
+                refusal = self._context.refuse(UNSUPPORTED, value, why, _GIVE)
                 found[1].bind(name, found[0].refused(refusal))
 
     def _changed_receiver(self, root: str, value: ast.Call, scope: Scope) -> None:
@@ -284,7 +252,8 @@ class Statements:
             found[1].names[root] = frozen(load(root), taint=(*found[0].taint, refusal))
         elif holds_rows and not is_fit:
             refusal = self._context.refuse(UNSUPPORTED, value, "rows are kept in a container")
-            found[1].names[root] = frozen(load(root), taint=(*found[0].taint, refusal))
+            taint = (*found[0].taint, refusal)
+            found[1].names[root] = frozen(load(root), taint=taint, lost=(refusal,))
         elif found[0].bind is Bind.STATIC:
             found[1].names[root] = frozen(load(root), kind=found[0].kind, taint=found[0].taint)
         scope.touch(root)
@@ -344,7 +313,7 @@ class Statements:
         """Unroll a loop over tables, such as ``for frame in [train, test]``: each is the request at serving."""
         made = Residual()
         for element in iterable.elements:
-            bound = self._bind(name, element, node, scope)
+            bound = self.bind(name, element, node, scope)
             fit, serve, provisos = self.block(node.body, scope)
             made.fit += [*bound.fit, *fit]
             made.serve += [*bound.serve, *serve]

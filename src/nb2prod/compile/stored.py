@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import replace
-from typing import Any
 
 from nb2prod.compile.calls import Walker
 from nb2prod.compile.context import Context, with_slots
+from nb2prod.compile.groups import Grouping, grouping_of
+from nb2prod.compile.handed import Handed
 from nb2prod.compile.names import load
 from nb2prod.compile.scope import Scope
 from nb2prod.compile.spec import Bind, Spec, frozen
@@ -29,6 +30,7 @@ class Stored:
     def __init__(self, context: Context, walker: Walker) -> None:
         self._context = context
         self._walker = walker
+        self._handed = Handed(context, walker)
 
     def spec(self, node: ast.expr, fact: Fact, specs: dict[str, Spec], scope: Scope) -> Spec | None:
         """Return what an operation is whose table of training can be stored, or None for any other."""
@@ -38,80 +40,111 @@ class Stored:
         if callee.startswith("pandas.") and callee.endswith((".cut", ".qcut")):
             return self._bins(node, fact, specs, scope)
         if callee.startswith("pandas.") and callee.endswith(".factorize"):
-            return self._codes(node, fact, specs, scope)
+            return self._codes(node, fact, specs, scope, "1" if "1" in specs else "values")
+        if node.func.attr == "factorize" and specs["0"].bind is Bind.ROWS:
+            return self._codes(node, fact, specs, scope, "0")
+        if callee.startswith("pandas.") and callee.endswith(".Categorical"):
+            return self._categorical(node, fact, specs, scope)
         if node.func.attr == "transform" and fact.is_constant_by_group:
-            return self._groups(node, node.func.value, fact, specs, scope)
+            grouping = grouping_of(node.func.value, self._walker, scope)
+            return None if grouping is None else self._groups(node, grouping, fact, specs, scope)
         if node.func.attr == "astype" and _is_category(node):
             return self._categories(node, fact, specs, scope)
-        return None
+        return self._handed_parts(node, fact, specs, scope)
 
     def _bins(
         self, node: ast.Call, fact: Fact, specs: dict[str, Spec], scope: Scope
     ) -> Spec | None:
-        others = [spec for name, spec in specs.items() if name not in {"0", "1", "x"}]
-        if "retbins" in specs or not all(_is_known(spec) for spec in others):
+        options = {name for name in specs if name not in {"0", "1", "x"}}
+        if not all(_is_known(specs[name]) for name in options) or len(node.args) > 2:
             return None
         column = specs.get("1") or specs["x"]
-        codes = self._fits(node, specs)
-        call = with_slots(node, codes)
-        made = ast.Call(load("Bins"), [call.func, *call.args], call.keywords)
+        call = with_slots(node, self._fits(node, specs))
+        keywords = [k for k in call.keywords if k.arg != "retbins"]
+        made = ast.Call(load("Bins"), [call.func, *call.args], keywords)
         state = self._kept(made, node, scope, "bins", column)
         serve = _method(state, "cut", column)
-        return self._result(node, fact, call, serve, column)
+        if "retbins" not in options:
+            return self._result(node, fact, call, serve, column)
+        several = [k for k in node.keywords if k.arg == "retbins"]
+        if not all(isinstance(k.value, ast.Constant) and k.value.value is True for k in several):
+            return None
+        return self._first_of(node, fact, call, serve, column, fact.elements[0].kind)
 
     def _codes(
-        self, node: ast.Call, fact: Fact, specs: dict[str, Spec], scope: Scope
+        self, node: ast.Call, fact: Fact, specs: dict[str, Spec], scope: Scope, of: str
     ) -> Spec | None:
-        column = specs.get("1") or specs.get("values")
-        if (
-            column is None
-            or not column.is_rows
-            or not all(s.bind is Bind.STATIC for n, s in specs.items() if n not in {"1", "values"})
-        ):
+        """Store the numbers that ``factorize`` gives to the values of a column."""
+        column = specs.get(of)
+        options = [spec for name, spec in specs.items() if name not in {of, "0"}]
+        if column is None or not column.is_rows or any(s.bind is not Bind.STATIC for s in options):
             return None
         call = with_slots(node, self._fits(node, specs))
-        made = ast.Call(load("Codes"), [column.fit], call.keywords)
+        given = [a for a in call.args if of == "0" or a is not call.args[0]]
+        keywords = [k for k in call.keywords if k.arg != "values"]
+        made = ast.Call(load("Codes"), [column.fit, *given], keywords)
         state = self._kept(made, node, scope, "codes", column)
-        serve = _method(state, "of", column)
+        return self._first_of(node, fact, call, _method(state, "of", column), column, "array")
+
+    def _first_of(
+        self, node: ast.Call, fact: Fact, call: ast.expr, serve: ast.expr, column: Spec, kind: str
+    ) -> Spec:
+        """Return a pair of which only the first is rows; serving code of the pair's second is never needed."""
         whole = self._result(node, fact, call, serve, column)
-        codes = replace(
-            whole,
-            fit=ast.Subscript(call, ast.Constant(0), ast.Load()),
-            serve=ast.Subscript(serve, ast.Constant(0), ast.Load()),
-            kind="array",
-        )
-        return replace(whole, kind="tuple", elements=(codes, frozen(node, kind="index")))
+        first = ast.Constant(0)
+        rows = replace(whole, fit=ast.Subscript(call, first, ast.Load()), kind=kind)
+        return replace(whole, kind="tuple", elements=(rows, frozen(node, kind="index")))
+
+    def _categorical(
+        self, node: ast.Call, fact: Fact, specs: dict[str, Spec], scope: Scope
+    ) -> Spec | None:
+        """Store the categories that ``pandas.Categorical`` finds."""
+        column = specs.get("1") or specs.get("values")
+        options = {name for name in specs if name not in {"0", "1", "values"}}
+        if column is None or column.bind is not Bind.ROWS or not options <= {"ordered"}:
+            return None
+        call = with_slots(node, self._fits(node, specs))
+        made = ast.Call(load("Categories"), [ast.Attribute(call, "dtype", ast.Load())], [])
+        state = self._kept(made, node, scope, "categories", column)
+        return self._result(node, fact, call, _method(state, "array_of", column), column)
 
     def _groups(
-        self, node: ast.Call, grouped: ast.expr, fact: Fact, specs: dict[str, Spec], scope: Scope
-    ) -> Spec | None:
+        self, node: ast.Call, grouping: Grouping, fact: Fact, specs: dict[str, Spec], scope: Scope
+    ) -> Spec:
         """Store the values of ``table.groupby(keys)[column].transform(...)`` by key."""
-        call = _groupby(grouped)
-        if call is None or not isinstance(call.func, ast.Attribute):
-            return None
-        table = self._walker.spec(call.func.value, scope)
-        given = [*call.args[:1], *(k.value for k in call.keywords if k.arg == "by")]
-        if not table.is_rows or len(given) != 1:
-            return None
-        key = self._walker.spec(given[0], scope)
-        if key.bind is Bind.STATIC and table.kind == "frame":
-            fit: ast.expr = ast.Subscript(table.fit, key.fit, ast.Load())
-            serve: ast.expr = ast.Subscript(table.serve, key.serve, ast.Load())
-        elif key.bind is Bind.ROWS and key.kind == "series":
-            fit, serve = key.fit, key.serve
-        else:
-            return None
         values = with_slots(node, {name: spec.fit for name, spec in specs.items()})
-        made = ast.Call(load("GroupTable"), [fit, values], [])
-        hint = scope.prefix + _group_name(node, grouped, given[0])
+        made = ast.Call(load("GroupTable"), [grouping.fit, values], [])
+        assert isinstance(node.func, ast.Attribute)
+        hint = scope.prefix + _group_name(node, grouping)
         state = self._context.states.add(node, scope.keys, self._context.cell, hint)
         scope.before.append(capture(state, made))
         self._context.note(node, "group map", f"fitted.{state.name}")
-        keys = replace(key if key.is_rows else table, serve=serve)
+        keys = replace(grouping.key, serve=grouping.serve)
         served = _method(state, "of", keys)
-        raw = self._context.raw_of(_texts(given[0])) or key.raw or table.raw
+        raw = self._context.raw_of(grouping.texts) or grouping.raw or grouping.key.raw
         made_spec = self._result(node, fact, values, served, keys)
-        return replace(made_spec, raw=raw | specs["0"].raw if key.is_rows else raw)
+        return replace(made_spec, raw=raw | specs["0"].raw if grouping.is_column else raw)
+
+    def _handed_parts(
+        self, node: ast.Call, fact: Fact, specs: dict[str, Spec], scope: Scope
+    ) -> Spec | None:
+        """Store the statistics in a function that pandas hands the table, its columns or its groups."""
+        assert isinstance(node.func, ast.Attribute)
+        method, receiver = node.func.attr, specs["0"]
+        if method in {"transform", "apply"} and receiver.bind is Bind.ACCESSOR:
+            grouping = grouping_of(node.func.value, self._walker, scope)
+            if grouping is None:
+                return None
+            return self._handed.by_group(node, grouping, fact, specs, scope)
+        if receiver.bind is not Bind.ROWS:
+            return None
+        if method in {"apply", "transform"} and receiver.kind == "frame":
+            return self._handed.by_column(node, fact, specs, scope)
+        if method == "pipe":
+            return self._handed.whole(node, fact, specs, scope)
+        if method == "assign":
+            return self._handed.assigned(node, fact, specs, scope)
+        return None
 
     def _categories(
         self, node: ast.Call, fact: Fact, specs: dict[str, Spec], scope: Scope
@@ -165,44 +198,14 @@ def _is_known(spec: Spec) -> bool:
     return spec.bind in {Bind.STATIC, Bind.FROZEN} and not spec.taint
 
 
-def _groupby(node: ast.expr) -> ast.Call | None:
-    """Return the call of ``groupby`` that a grouped table or column comes from."""
-    inner = node
-    while isinstance(inner, ast.Subscript | ast.Attribute):
-        inner = inner.value
-    is_groupby = (
-        isinstance(inner, ast.Call)
-        and isinstance(inner.func, ast.Attribute)
-        and inner.func.attr == "groupby"
-    )
-    return inner if is_groupby and isinstance(inner, ast.Call) else None
-
-
 def _is_category(node: ast.Call) -> bool:
     given = [*node.args[:1], *(k.value for k in node.keywords if k.arg == "dtype")]
     return len(given) == 1 and isinstance(given[0], ast.Constant) and given[0].value == "category"
 
 
-def _group_name(node: ast.Call, grouped: ast.expr, keys: ast.expr) -> str:
+def _group_name(node: ast.Call, grouping: Grouping) -> str:
     """Return a name such as ``income_median_by_city``."""
-    column = [suggest(grouped)] if isinstance(grouped, ast.Name) else _last_words(grouped)
-    method = [a.value for a in node.args[:1] if isinstance(a, ast.Constant)] or ["value"]
-    by = [str(text) for text in _texts(keys)] or [suggest(keys)]
-    words = "_".join([*column, *map(str, method), "by", *by])
-    return re.sub(r"\W+", "_", words).strip("_").lower()[:60]
-
-
-def _last_words(grouped: ast.expr) -> list[str]:
-    match grouped:
-        case ast.Subscript(slice=key):
-            return [str(text) for text in _texts(key)]
-        case ast.Attribute(attr=name):
-            return [name]
-        case ast.Call(func=ast.Attribute(value=ast.Subscript(slice=key))):
-            return [str(text) for text in _texts(key)]
-        case _:
-            return []
-
-
-def _texts(node: ast.expr) -> list[Any]:
-    return [n.value for n in ast.walk(node) if isinstance(n, ast.Constant)]
+    method = "_".join(str(a.value) for a in node.args[:1] if isinstance(a, ast.Constant))
+    column, _, by = grouping.name.rpartition("by_")
+    words = f"{column}_{method or 'value'}_by_{by}"
+    return re.sub(r"\W+|_+", "_", words).strip("_").lower()[:60]

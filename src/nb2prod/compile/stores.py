@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from nb2prod.compile.context import Context, with_slots
 from nb2prod.compile.expressions import Expressions
@@ -22,6 +24,15 @@ from nb2prod.compile.unfollowed import Unfollowed
 from nb2prod.diagnostic import Diagnostic
 from nb2prod.notebook.recording import Fact
 from nb2prod.notebook.slots import slots_of
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a store becomes: the code of its parts by slot, and why it cannot be served."""
+
+    fit: Mapping[str, ast.expr]
+    serve: Mapping[str, ast.expr]
+    provisos: tuple[Proviso, ...]
 
 
 class Stores:
@@ -48,15 +59,29 @@ class Stores:
     ) -> Residual:
         """Specialise ``table[key] = value`` and ``table.name = value``."""
         spec = self._expressions.spec(value, scope)
-        container = self._expressions.spec(target.value, scope)
         root = root_name(target)
-        if not container.is_rows and not self._begins_table(target, container, spec, scope):
+        if not self.is_table(target, spec, scope):
+            container = self._expressions.spec(target.value, scope)
             if spec.is_rows and container.bind is not Bind.OPAQUE:
                 return self._unfollowed.name(node, root, scope, "rows are kept in a container")
             for slot in slots_of(target):
                 self._expressions.spec(slot.get(), scope)
             return self.changed_value(node, root, scope)
-        specs = {"value": spec, "0": container}
+        made = self.stored(target, spec, value, scope)
+        if isinstance(node, ast.AnnAssign):
+            return self._unfollowed.statement(node, scope)
+        return Residual([with_slots(node, made.fit)], [with_slots(node, made.serve)], made.provisos)
+
+    def is_table(self, target: ast.Subscript | ast.Attribute, spec: Spec, scope: Scope) -> bool:
+        """Tell whether a value is stored into rows, or begins a table."""
+        container = self._expressions.spec(target.value, scope)
+        return container.is_rows or self._begins_table(target, container, spec, scope)
+
+    def stored(
+        self, target: ast.Subscript | ast.Attribute, spec: Spec, value: ast.expr, scope: Scope
+    ) -> Stored:
+        """Specialise the store of a value into a part of a table."""
+        specs = {"value": spec, "0": self._expressions.spec(target.value, scope)}
         slots = {"value": value}
         for slot in slots_of(target):
             slots[slot.name] = slot.get()
@@ -70,12 +95,11 @@ class Stores:
                 self._context.origins[new] = self._context.raw_of([old])
         else:
             self._note_column(target, spec)
+        root = root_name(target)
         if root is not None:
             scope.touch(root)
-        if isinstance(node, ast.AnnAssign):
-            return self._unfollowed.statement(node, scope)
         self._predictions.stored(target, spec, scope)
-        return Residual([with_slots(node, fit)], [with_slots(node, serve)], (*provisos, *more))
+        return Stored(fit, serve, (*provisos, *more))
 
     def _begins_table(
         self, target: ast.Subscript | ast.Attribute, container: Spec, spec: Spec, scope: Scope

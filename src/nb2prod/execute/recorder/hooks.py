@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any, Protocol
 
-OPERAND, LAST_OPERAND, RESULT, TEST, LOOP, PLAIN = (
+OPERAND, LAST_OPERAND, RESULT, TEST, LOOP, PLAIN, PARTS = (
     "_rec_operand",
     "_rec_last",
     "_rec_result",
     "_rec_test",
     "_rec_loop",
     "_rec_plain",
+    "_rec_parts",
 )
 """Names under which the hooks stand in the user's namespace. One leading underscore: class bodies mangle two."""
 
@@ -75,6 +76,14 @@ def last_operand(value: Any, place: int, index: Any) -> Any:
     return value
 
 
+def parts(value: Any, count: int, *places: int) -> Any:
+    """Report what a parallel assignment stores, by position and place in turn, and return the whole."""
+    if _listener is not None and type(value) in (tuple, list) and len(value) == count:
+        for position, place in zip(places[::2], places[1::2], strict=True):
+            _listener.operand(value[position], place, "value", 2)
+    return value
+
+
 def result(value: Any, place: int) -> Any:
     """Report a result and return it."""
     if _listener is not None:
@@ -112,6 +121,7 @@ NAMESPACE = {
     TEST: test,
     LOOP: loop,
     PLAIN: plain,
+    PARTS: parts,
 }
 """What the recorder puts into the user's namespace."""
 

@@ -202,9 +202,30 @@ class Instrumenter(ast.NodeTransformer):
             self._store(node, target, "setitem")
         elif len(node.targets) == 1 and isinstance(target, ast.Attribute):
             self._store(node, target, "setattr", target.attr)
+        elif len(node.targets) == 1 and isinstance(target, ast.Tuple | ast.List):
+            self._parallel(node, target)
         else:
             node.value = self.visit(node.value)
         return node
+
+    def _parallel(self, node: ast.Assign, target: ast.Tuple | ast.List) -> None:
+        """Wrap the parts of a parallel assignment that are stored into a table, each as a store of its own."""
+        places: list[int] = []
+        for position, part in enumerate(target.elts):
+            if not isinstance(part, ast.Subscript | ast.Attribute):
+                continue
+            single = ast.copy_location(ast.Assign([part], node.value), node)
+            kind = "setitem" if isinstance(part, ast.Subscript) else "setattr"
+            name = part.attr if isinstance(part, ast.Attribute) else ""
+            site = self._site(part, kind, name, template=_template(single))
+            places += [position, site]
+            slots = [slot for slot in slots_of(single) if slot.name != "value"]
+            for slot in slots:
+                hook = hooks.LAST_OPERAND if slot is slots[-1] else hooks.OPERAND
+                slot.put(self._call(hook, self.visit(slot.get()), site, slot.name))
+        node.value = self.visit(node.value)
+        if places and not any(isinstance(part, ast.Starred) for part in target.elts):
+            node.value = self._call(hooks.PARTS, node.value, len(target.elts), *places)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.stmt:
         """Wrap the parts of an augmented assignment."""

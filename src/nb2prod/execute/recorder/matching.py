@@ -95,6 +95,45 @@ def _as_frame(value: Any) -> pd.DataFrame | None:
             return None
 
 
+_COMPARED_PART = 64
+
+
+def part_of(part: Any, table: Any) -> Positions | None:
+    """Return where the rows of a copy, a column or a group are in a table that it was taken of, or None.
+
+    Args:
+        part: What a library handed to a function.
+        table: The table that the library was given; its index must tell rows apart.
+    """
+    if not isinstance(table, pd.DataFrame | pd.Series) or len(part) == 0:
+        return None
+    if part.index.equals(table.index):
+        found = np.arange(len(part), dtype=np.int64)
+    elif table.index.is_unique:
+        found = np.asarray(table.index.get_indexer(part.index), dtype=np.int64)
+    else:
+        return None
+    if (found < 0).any():
+        return None
+    picked = np.unique(np.linspace(0, len(part) - 1, min(len(part), _COMPARED_PART)).astype(int))
+    return found if _holds_column_of(part.iloc[picked], table.iloc[found[picked]]) else None
+
+
+def _holds_column_of(part: Any, table: Any) -> bool:
+    """Tell whether two tables of the same rows have an equal column; a group's name is its key, not the column's."""
+    theirs = table.to_frame() if isinstance(table, pd.Series) else table
+    if isinstance(part, pd.Series):
+        values = part.to_numpy(dtype=object)
+        alike = (theirs.iloc[:, i] for i, d in enumerate(theirs.dtypes) if d == part.dtype)
+        return any(_are_equal(values, column.to_numpy(dtype=object)) for column in alike)
+    if not part.columns.is_unique or not theirs.columns.is_unique:
+        return False
+    shared = [column for column in part.columns if column in theirs.columns]
+    return any(
+        _are_equal(part[c].to_numpy(dtype=object), theirs[c].to_numpy(dtype=object)) for c in shared
+    )
+
+
 _COMPARED_ROWS = 512
 
 

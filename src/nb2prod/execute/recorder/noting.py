@@ -14,7 +14,9 @@ from nb2prod.execute.recorder.matching import Positions
 from nb2prod.execute.recorder.notes import Note, counts_references, marks_of
 from nb2prod.execute.recorder.operation import Operand, Operation
 from nb2prod.execute.recorder.rows import RowTable, Tracked
-from nb2prod.execute.recorder.values import ROW_KINDS, kind_of, row_count, take
+from nb2prod.execute.recorder.values import ITERATORS, ROW_KINDS, kind_of, row_count, take
+
+_ITERATORS_KEPT = 16
 
 
 class Noter:
@@ -30,12 +32,20 @@ class Noter:
     def __init__(self, rows: RowTable) -> None:
         self._rows = rows
         self._recipes: dict[int, tuple[Any, Operation, tuple[Tracked, ...]]] = {}
+        self._iterators: list[Any] = []
         self.wanted = np.empty(0, dtype=np.int64)
         self._last: tuple[Positions, npt.NDArray[np.int64]] | None = None
 
     def remember_accessor(self, value: Any, made: Operation, sources: tuple[Tracked, ...]) -> None:
         """Keep how an intermediate object such as ``df.str`` or a GroupBy is made, for as long as it lives."""
         key = id(value)
+        if isinstance(value, ITERATORS):
+            # They take no weak references: the last few are kept, else their address could be reused unseen.
+            self._iterators.append(value)
+            if len(self._iterators) > _ITERATORS_KEPT:
+                self._recipes.pop(id(self._iterators.pop(0)), None)
+            self._recipes[key] = (lambda: value, made, sources)
+            return
         try:
             reference = weakref.ref(value, lambda _: self._recipes.pop(key, None))
         except TypeError:

@@ -197,10 +197,10 @@ def _dtypes(value: Any) -> Any:
 
 def _categories_differ(one: Any, other: Any) -> bool:
     """Tell whether a column has other categories for one row than for the table."""
-    if not isinstance(one, pd.DataFrame | pd.Series):
-        return False
-    ours = [one.dtype] if isinstance(one, pd.Series) else list(one.dtypes)
-    theirs = [other.dtype] if isinstance(other, pd.Series) else list(other.dtypes)
+    if isinstance(one, pd.DataFrame) and isinstance(other, pd.DataFrame):
+        ours, theirs = list(one.dtypes), list(other.dtypes)
+    else:
+        ours, theirs = [getattr(one, "dtype", None)], [getattr(other, "dtype", None)]
     return any(
         isinstance(a, pd.CategoricalDtype) and a != b for a, b in zip(ours, theirs, strict=False)
     )

@@ -21,10 +21,12 @@ from nb2prod.execute.recorder.operation import Operation
 from nb2prod.execute.recorder.relating import Relater
 from nb2prod.execute.recorder.rows import RowTable
 from nb2prod.execute.recorder.scoring import Scoring
-from nb2prod.execute.recorder.values import ROW_KINDS, kind_of, take
+from nb2prod.execute.recorder.values import ROW_KINDS, is_from_cell, kind_of, take
 
 CALL_BUDGET = 2000
 """Calls without data after which a function runs its plain body."""
+PART_BUDGET = 500
+"""Calls after which a function that is handed parts of a table, such as its groups, runs its plain body."""
 
 _QUIET = frozenset({int, float, str, bool, bytes, type(None)})
 _OPEN_KINDS = frozenset({"setitem", "setattr"})
@@ -81,6 +83,8 @@ class Recorder:
             return True
         calls = self._function_calls.get(function, 0) + 1
         self._function_calls[function] = calls
+        if calls > PART_BUDGET and self.rows.expects_parts:
+            return True
         return calls > CALL_BUDGET and function not in self._functions_with_rows
 
     def test(self, value: Any, place: int) -> None:
@@ -115,6 +119,10 @@ class Recorder:
                 stack.append(place)
         if type(value) in _QUIET:
             pending.notes.append(Note(index, "scalar", value))
+            if pending.is_pipe and index == "axis" and value in {1, "columns"}:
+                # The function is handed rows, each with the columns as labels.
+                self.rows.end_pipe()
+                pending.is_pipe = False
             return
         self._guarded(self._note, value, site, pending, index)
 
@@ -162,13 +170,19 @@ class Recorder:
         if index in {"1", "X"} and note.kind in ROW_KINDS and site.kind == "method":
             self.scoring.before(value, note.tracked, site, pending.notes, self.roles)
         pending.notes.append(note)
-        if site.name == "pipe" and index == "0" and note.tracked is not None:
-            self.rows.pipe(note.tracked)
-            pending.is_pipe = True
+        if note.kind == "callable" and site.kind == "method" and not pending.is_pipe:
+            self._expect_parts(pending, note)
         if note.carries_rows:
             pending.has_rows = True
             if pending.state is None:
                 pending.state = random_marks()
+
+    def _expect_parts(self, pending: Pending, function: Note) -> None:
+        """Expect a function of the user's to be handed the table, its columns or its groups."""
+        given = pending.notes[0].sources
+        if given and is_from_cell(function.value):
+            self.rows.pipe(given[0])
+            pending.is_pipe = True
 
     def _conclude(self, value: Any, place: int, pending: Pending, frame: Any) -> None:
         site = self.sites[place]
@@ -305,6 +319,10 @@ class Recorder:
             if stack:
                 called = self.sites[stack[-1]]
                 inner = "".join(f"@{self._loop_values.get(loop)}" for loop in called.loops)
+                # A function may be handed groups as tables first and then column by column.
+                handed = self._pending.get((id(caller), stack[-1]))
+                if handed is not None and handed.is_pipe:
+                    inner += f"@{self.rows.handed_kind}"
                 path.append(called.key + inner)
                 if called.function == 0:
                     break

@@ -44,7 +44,9 @@ class Relater:
             return
         if kind in {"tuple", "list"} and self._relate_elements(value, fact, pending):
             return
-        found = self._origin(value, pending, is_selection=site.kind == "getitem")
+        found = _left_over(value, fact, pending) or self._origin(
+            value, pending, is_selection=site.kind == "getitem"
+        )
         if found is not None:
             name, where = found
             self._rows.add(value, where.positions, where.method)
@@ -75,7 +77,7 @@ class Relater:
     def _origin(
         self, value: Any, pending: Pending, *, is_selection: bool
     ) -> tuple[str, Origin] | None:
-        joined = self._joined(value, pending)
+        joined = self._joined(value, pending) or _picked(value, pending)
         if joined is not None:
             return joined
         best: tuple[str, Origin] | None = None
@@ -89,12 +91,15 @@ class Relater:
         return best or self._of_gone_table(value, pending)
 
     def _of_gone_table(self, value: Any, pending: Pending) -> tuple[str, Origin] | None:
-        """Relate a result of an accessor such as ``.cat``, which does not keep its column alive, by its labels."""
-        if not isinstance(value, pd.DataFrame | pd.Series):
+        """Relate a result of an accessor such as ``.cat`` or ``zip``, which does not keep its column alive."""
+        if not isinstance(value, pd.DataFrame | pd.Series | list):
             return None
         for note in pending.notes:
             for tracked in note.sources if note.kind == "accessor" else ():
-                if tracked.index is not None and value.index.equals(tracked.index):
+                if isinstance(value, list):
+                    if len(value) == len(tracked.positions):
+                        return note.name, Origin("kept", tracked.positions, "order")
+                elif tracked.index is not None and value.index.equals(tracked.index):
                     return note.name, Origin("kept", tracked.positions, tracked.method)
         return None
 
@@ -190,6 +195,40 @@ def _is_shuffled(value: Any, note: Note, tracked: Tracked) -> bool:
         shared = [column for column in then.columns if column in now.columns]
         now, then = now[shared], then[shared]
     return not now.reset_index(drop=True).equals(then.reset_index(drop=True))
+
+
+def _picked(value: Any, pending: Pending) -> tuple[str, Origin] | None:
+    """Relate an array to the rows of another that were picked by a condition or by their positions."""
+    if not isinstance(value, np.ndarray) or not value.ndim:
+        return None
+    names = {note.name: note for note in pending.notes}
+    array, key = names.get("0"), names.get("1") or names.get("k0")
+    if array is None or array.tracked is None or array.kind != "array" or key is None:
+        return None
+    positions, picked = array.tracked.positions, np.asarray(key.alive())
+    if picked.ndim != 1 or picked.dtype.kind not in "bi" or len(picked) == 0:
+        return None
+    if picked.dtype.kind == "b" and len(picked) != len(positions):
+        return None
+    chosen = positions[picked]
+    if len(chosen) != len(value) or np.array_equal(chosen, positions):
+        return None
+    return array.name, Origin("rows", chosen, "order")
+
+
+def _left_over(value: Any, fact: dict[str, Any], pending: Pending) -> tuple[str, Origin] | None:
+    """Relate what ``numpy.delete`` leaves of an array's rows."""
+    names = {note.name: note for note in pending.notes}
+    array, gone = names.get("1"), names.get("2") or names.get("obj")
+    if fact["callee"] != "numpy.delete" or array is None or array.tracked is None or gone is None:
+        return None
+    axis = names.get("3") or names.get("axis")
+    if getattr(array.alive(), "ndim", 0) != 1 and (axis is None or axis.value != 0):
+        return None
+    positions = np.delete(array.tracked.positions, np.asarray(gone.alive()))
+    return (
+        (array.name, Origin("rows", positions, "order")) if len(positions) == len(value) else None
+    )
 
 
 RENAMING = frozenset({"rename", "set_axis", "add_prefix", "add_suffix"})

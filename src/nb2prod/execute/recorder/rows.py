@@ -17,6 +17,7 @@ from nb2prod.execute.recorder.matching import (
     Positions,
     is_same_content,
     match_rows,
+    part_of,
     permutation,
     shares_columns,
 )
@@ -62,6 +63,7 @@ class RowTable:
         self._lists: list[int] = []
         self._adopted: dict[int, tuple[Any, Tracked]] = {}
         self._piped: list[Tracked] = []
+        self.handed_kind = ""
 
     def add(self, value: Any, positions: Positions, method: str) -> None:
         """Remember where the rows of ``value`` come from."""
@@ -93,23 +95,31 @@ class RowTable:
         return tracked
 
     def pipe(self, tracked: Tracked) -> None:
-        """Expect a copy of a table: pandas hands one to the function that ``pipe`` calls."""
+        """Expect copies or parts of a table: pandas hands them to a function that it is given."""
         self._piped.append(tracked)
 
     def end_pipe(self) -> None:
-        """Expect the copy no more: the function has returned."""
+        """Expect them no more: the call has returned."""
         if self._piped:
             self._piped.pop()
+
+    @property
+    def expects_parts(self) -> bool:
+        """Tell whether a library runs a function of the user's on a table."""
+        return bool(self._piped)
 
     def end_pipes(self) -> None:
         """Expect no copies: an exception may have left functions without their end."""
         self._piped.clear()
 
     def _piped_rows(self, value: Any) -> Tracked | None:
+        if not isinstance(value, pd.DataFrame | pd.Series):
+            return None
         for tracked in reversed(self._piped):
-            table = tracked.reference()
-            if type(value) is type(table) and _is_copy(value, table):
-                self.add(value, tracked.positions, tracked.method)
+            offsets = part_of(value, tracked.reference())
+            if offsets is not None:
+                self.add(value, tracked.positions[offsets], tracked.method)
+                self.handed_kind = kind_of(value)
                 return self._tracked[id(value)]
         return None
 
@@ -299,17 +309,6 @@ def _by_content(result: Any, operand: Any, tracked: Tracked) -> Origin | None:
     if order is None:
         return None
     return Origin("rows", tracked.positions[order], "content")
-
-
-def _is_copy(value: Any, table: Any) -> bool:
-    """Tell whether a table is a shallow copy of another: it then shares the memory of its columns."""
-    if value.shape != table.shape or not value.index.equals(table.index):
-        return False
-    if isinstance(value, pd.DataFrame):
-        if not value.columns.equals(table.columns) or value.shape[1] == 0:
-            return False
-        value, table = value.iloc[:, 0], table.iloc[:, 0]
-    return bool(np.shares_memory(np.asarray(value), np.asarray(table))) or value.equals(table)
 
 
 def _weaker(one: str, other: str) -> str:

@@ -14,6 +14,10 @@ ROW_KINDS = frozenset({"frame", "series", "index", "array", "sparse", "extension
 """Kinds of values that can have one entry a row."""
 
 
+ITERATORS = (zip, map, enumerate, filter, reversed)
+"""Built-in iterators; over a column each is an intermediate object, made again to run an operation again."""
+
+
 def kind_of(value: Any) -> str:
     """Name the kind of a value."""
     for kind, types_ in _BY_TYPE:
@@ -50,7 +54,7 @@ def _kind_of_object(value: Any) -> str:
         return "estimator"
     if isinstance(value, ExtensionDtype | np.dtype | pd.Timestamp | pd.Timedelta | pd.Interval):
         return "scalar"
-    if type(value).__module__.split(".")[0] == "pandas":
+    if type(value).__module__.split(".")[0] == "pandas" or isinstance(value, ITERATORS):
         return "accessor"
     return "object"
 

@@ -26,6 +26,7 @@ class Refusal:
 BUILT = "built"
 
 _BUILT = """
+threshold_inside_helper under_with mapped_function under_errstate all_under_with
 regression_log_target label_decoded threshold scaled_target clip_no_effect maximum_of_log
 log_and_raw_metrics log_metric_only metric_s_own_scale classes_of_encoder
 decoded_by_comprehension decoded_by_map threshold_bool threshold_parameter threshold_searched
@@ -237,7 +238,6 @@ _REFUSED = {
     "torch_by_hand": Refusal("NBC211", 3, 5),
     "predict_with_options": Refusal("NBC210", 1, 6),
     # What is done with a prediction is part of the answer: where it cannot be followed, it must not be lost.
-    "threshold_inside_helper": Refusal("NBC110", 2, 3),
     "augmented_prediction": Refusal("NBC107", 2, 6),
     "mean_of_listed_models": Refusal("NBC206", 1, 6),
     "ranked_prediction": Refusal("NBC101", 1, 6),
@@ -245,9 +245,8 @@ _REFUSED = {
     "labels_appended": Refusal("NBC102", 2, 6),
     "labels_enumerated": Refusal("NBC206", 1, 6),
     "models_loop_threshold": Refusal("NBC110", 3, 6),
-    "under_with": Refusal("NBC203", None, 6),
-    "mapped_function": Refusal("NBC110", 2, 6),
     "vectorized": Refusal("NBC111", 1, 6),
+    "own_manager": Refusal("NBC107", 1, 7),
     "labels_masked": Refusal("NBC110", 4, 6),
     "labels_zeros": Refusal("NBC110", 3, 6),
 }

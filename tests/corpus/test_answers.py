@@ -48,6 +48,10 @@ _ANSWERS = {
     "search_scored": "labels",
     "submission_after": "predicted",
     "labels_list_map": "labels",
+    "mapped_function": "labels",
+    "threshold_inside_helper": "model.predict_proba(X_test)[:, 1] >= 0.3",
+    "under_with": "flag",
+    "all_under_with": "pred",
     # The model's own answers are meant, though the notebook looks at others.
     "log_metric_only": "model.predict(X_test)",
     "metric_s_own_scale": "pred",

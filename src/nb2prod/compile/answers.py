@@ -130,7 +130,9 @@ def _sliced(
     """Slice the serving code from predictions to the answer; refuse what needs more than those."""
     asked = _Asked(endpoint, _last_change(candidate, endpoint, pieces))
     statements: list[tuple[int, ast.stmt]] = []
-    for number, piece in enumerate(pieces[: candidate.number]):
+    # What is compared within a block may be made there, too.
+    is_block = isinstance(pieces[candidate.number].step.node, ast.With)
+    for number, piece in enumerate(pieces[: candidate.number + is_block]):
         if not piece.step.is_load:
             serve = (s for s in piece.residual.serve if mark_of(s) is None)
             statements += [(number, asked.put(s, number)) for s in serve]

@@ -45,9 +45,17 @@ def effects_of(statement: ast.stmt, mutators: Iterable[str] = ()) -> Effects:
     if mark_of(statement) is None:
         marks = map(mark_of, ast.walk(statement))
         changes |= {mark.about for mark in marks if mark is not None and mark.about is not None}
-    is_plain = isinstance(statement, ast.Assign | ast.AnnAssign)
-    kills = names.binds if is_plain else frozenset()
+    kills = _bound_for_certain(statement)
     return Effects(kills, names.binds, names.reads | names.calls_need, frozenset(changes))
+
+
+def _bound_for_certain(statement: ast.stmt) -> frozenset[str]:
+    match statement:
+        case ast.Assign() | ast.AnnAssign():
+            return names_of(statement).binds
+        case ast.With(body=body):
+            return frozenset(name for inner in body for name in _bound_for_certain(inner))
+    return frozenset()
 
 
 def _looped_changes(loop: ast.For, mutators: frozenset[str]) -> set[str]:

@@ -11,7 +11,7 @@ from nb2prod.compile.context import Context
 from nb2prod.compile.domain import placed
 from nb2prod.compile.expressions import Expressions
 from nb2prod.compile.functions import Functions
-from nb2prod.compile.managed import training_block
+from nb2prod.compile.managed import managed_block
 from nb2prod.compile.names import load, root_name
 from nb2prod.compile.outside import is_setting
 from nb2prod.compile.pieces import (
@@ -98,7 +98,7 @@ class Statements:
             case ast.If():
                 return self._if(node, scope)
             case ast.With():
-                made = training_block(node, scope, self)
+                made = managed_block(node, scope, self, self._context)
                 return made or self._unfollowed.statement(node, scope)
             case ast.Pass() | ast.Assert():
                 return Residual([node])

@@ -50,7 +50,7 @@ def managed_block(
     before, after, serve_before = scope.before, scope.after, scope.serve_before
     fit, serve, provisos = follower.block(node.body, scope)
     scope.before, scope.after, scope.serve_before = before, after, serve_before
-    made = [ast.copy_location(ast.With(node.items, fit or [ast.Pass()]), node)]
+    made: list[ast.stmt] = [ast.copy_location(ast.With(node.items, fit or [ast.Pass()]), node)]
     if not serve:
         return Residual(made)
     libraries = [_library(item.context_expr, scope, context) for item in node.items]
@@ -58,7 +58,8 @@ def managed_block(
         return None
     kept = [item for item, name in zip(node.items, libraries, strict=True) if name in _KEPT]
     if kept:
-        serve = [ast.copy_location(ast.With(kept, serve), node)]
+        managed: list[ast.stmt] = [ast.copy_location(ast.With(kept, serve), node)]
+        return Residual(made, managed, provisos)
     return Residual(made, serve, provisos)
 
 

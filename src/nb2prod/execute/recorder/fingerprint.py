@@ -68,6 +68,6 @@ def _table(value: Any) -> bytes:
         some = value[:: max(1, len(value) // _ROWS)] if value.ndim else value
         return repr(some.tolist()).encode() if some.dtype.hasobject else some.tobytes()
     step = max(1, len(value) // _ROWS)
-    some = value[::step] if isinstance(value, pd.Index) else value.iloc[::step]
-    frame = some if isinstance(some, pd.DataFrame) else some.to_frame()
+    frame = value[::step].to_frame() if isinstance(value, pd.Index) else value.iloc[::step]
+    frame = frame.to_frame() if isinstance(frame, pd.Series) else frame
     return repr([list(frame.columns), frame.to_numpy(dtype=object).tolist()]).encode()

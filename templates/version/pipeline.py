@@ -111,7 +111,7 @@ class Features(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         return True
 
 
-class Answering(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
+class AsEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
     """A fitted model that is no estimator of scikit-learn's, in the form that a pipeline asks for.
 
     Args:
@@ -126,7 +126,7 @@ class Answering(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
             raise AttributeError(name)
         return getattr(self.model, name)
 
-    def fit(self, X: Any, y: Any = None) -> Answering:  # noqa: ARG002 (scikit-learn's form)
+    def fit(self, X: Any, y: Any = None) -> AsEstimator:  # noqa: ARG002 (scikit-learn's form)
         """Do nothing: the training script fits the model."""
         return self
 
@@ -149,7 +149,7 @@ def assemble(
     features = Features(fitted, list(raw.columns), placeholders, _finite(trained.evaluated))
     model = getattr(trained.model, "best_estimator_", trained.model)
     if not hasattr(model, "__sklearn_tags__"):
-        model = Answering(model)
+        model = AsEstimator(model)
     return Pipeline([("features", features), ("model", model)])
 
 

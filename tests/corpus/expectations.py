@@ -103,6 +103,10 @@ lightgbm_classifier lightgbm_early_stopping lightgbm_pipeline_search boosted_sta
 
 torch_classifier torch_pipeline
 
+tuned_threshold models_in_dict fit_helper_returns_model pipeline_parts self_training
+parallel_backend_fit metadata_routing column_lists_by_dtype stratified_folds_best
+bag_of_own_models gaussian_mixture quantile_pair hashed_text_neighbours
+
 whole_adult whole_california whole_customers whole_houses whole_numpy whole_penguins whole_reviews
 whole_scores whole_visits
 """

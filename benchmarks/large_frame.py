@@ -14,7 +14,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -90,7 +91,7 @@ class Run:
     by_command: dict[str, float] = field(default_factory=dict)
     seconds: dict[tuple[int, str], float] = field(default_factory=dict)
 
-    def seconds_of(self, commands: Set[str]) -> float:
+    def seconds_of(self, commands: AbstractSet[str]) -> float:
         """Return the processor seconds of what ran these commands."""
         return sum(seconds for (_, command), seconds in self.seconds.items() if command in commands)
 

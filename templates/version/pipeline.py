@@ -13,7 +13,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.pipeline import Pipeline
 
-from .adopting import Adopted
+from .as_estimator import AsEstimator
 from .answering import Answers
 from .domain import Outside, watching
 from .faults import BehaviourChanged
@@ -131,7 +131,7 @@ def assemble(
         if trained.answered_by == "classes":
             model.rename_classes(trained.evaluated)
     elif not hasattr(model, "__sklearn_tags__"):
-        model = Adopted(model)
+        model = AsEstimator(model)
     return Pipeline([("features", features), ("model", model)])
 
 
@@ -139,11 +139,14 @@ def _finite(evaluated: Any) -> np.ndarray[Any, Any] | None:
     """Tell of each feature whether every evaluated row has a value there, and no infinity."""
     if evaluated is None or hasattr(evaluated, "toarray"):
         return None
-    cells = _values(evaluated)
-    if cells.ndim == 1:
-        cells = cells.reshape(-1, 1)
-    strange = np.asarray(pd.isna(cells)) | np.isin(cells, [np.inf, -np.inf])
-    return np.asarray(~strange.any(axis=0))
+    return np.array([_is_finite(column) for column in _columns(evaluated)])
+
+
+def _is_finite(column: np.ndarray[Any, Any]) -> bool:
+    if column.dtype.kind in "biuf":
+        return bool(np.isfinite(column).all())
+    nulls = np.asarray(pd.isna(column))
+    return not nulls.any() and not any(isinstance(v, float) and np.isinf(v) for v in column)
 
 
 def check_features(pipeline: Pipeline, raw: pd.DataFrame, trained: Trained) -> int | None:
@@ -162,21 +165,40 @@ def check_features(pipeline: Pipeline, raw: pd.DataFrame, trained: Trained) -> i
         return None
     step = pipeline.named_steps["features"]
     rows = raw.drop(columns=list(step.placeholders)).iloc[positions]
-    ours, theirs = _values(step.transform(rows)), _values(trained.evaluated)
-    if ours.shape != theirs.shape or not _are_equal(ours, theirs):
+    ours, theirs = _columns(step.transform(rows)), _columns(trained.evaluated)
+    if len(ours) != len(theirs) or not all(map(_are_equal, ours, theirs)):
         raise BehaviourChanged(
             "the features of the evaluated rows differ from what the model received in training"
         )
     return len(positions)
 
 
-def _values(features: Any) -> np.ndarray[Any, Any]:
+def _columns(features: Any) -> list[np.ndarray[Any, Any]]:
+    """Return features column by column, numbers as they are: a table of objects takes several times the memory."""
     dense = features.toarray() if hasattr(features, "toarray") else features
-    return np.asarray(dense, dtype=object)
+    if isinstance(dense, pd.DataFrame):
+        return [_cells(dense.iloc[:, position]) for position in range(dense.shape[1])]
+    if isinstance(dense, pd.Series):
+        return [_cells(dense)]
+    cells = dense if isinstance(dense, np.ndarray) else np.asarray(dense, dtype=object)
+    cells = cells.reshape(len(cells), -1) if cells.size else cells.reshape(len(cells), 0)
+    return [cells[:, position] for position in range(cells.shape[1])]
+
+
+def _cells(series: pd.Series) -> np.ndarray[Any, Any]:
+    is_number = isinstance(series.dtype, np.dtype) and series.dtype.kind in "biuf"
+    return series.to_numpy() if is_number else np.asarray(series, dtype=object)
 
 
 def _are_equal(ours: np.ndarray[Any, Any], theirs: np.ndarray[Any, Any]) -> bool:
-    return all(_is_close(a, b) for a, b in zip(ours.ravel(), theirs.ravel(), strict=True))
+    if ours.shape != theirs.shape:
+        return False
+    if ours.dtype.kind == theirs.dtype.kind == "f":
+        return bool(np.isclose(ours, theirs, rtol=1e-9, atol=0.0, equal_nan=True).all())
+    if ours.dtype.kind in "biu" and theirs.dtype.kind in "biu":
+        return bool((ours == theirs).all())
+    pairs = zip(ours.astype(object), theirs.astype(object), strict=True)
+    return all(_is_close(one, other) for one, other in pairs)
 
 
 def _is_close(one: Any, other: Any) -> bool:

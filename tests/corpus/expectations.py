@@ -136,6 +136,10 @@ zip_columns_twice map_over_columns map_named zip_frozen zip_loop_columns
 np_mask np_mask_two np_mask_cols np_delete np_where_index np_delete_column np_outlier np_shuffle
 np_bincount np_delete_model
 
+tuned_threshold models_in_dict fit_helper_returns_model pipeline_parts self_training
+parallel_backend_fit metadata_routing column_lists_by_dtype stratified_folds_best
+bag_of_own_models gaussian_mixture quantile_pair hashed_text_neighbours
+
 whole_adult whole_california whole_customers whole_houses whole_numpy whole_penguins whole_reviews
 whole_scores whole_visits
 """

@@ -67,3 +67,38 @@ class _Sparse:
 
 def test_a_sparse_matrix_is_its_values() -> None:
     assert table(_Sparse()).tolist() == [[0, 1], [2, 0]]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "mismatches"),
+    [
+        pytest.param([1.0, math.nan], [1.0, math.nan], 0, id="null"),
+        pytest.param([math.inf, 1.0], [-math.inf, 1.0], 1, id="infinity"),
+        pytest.param([1.0, math.nan], [1.0, 2.0], 1, id="null-for-number"),
+        pytest.param([1, 2], [1.0, 2.0 + 1e-12], 0, id="int-and-float"),
+        pytest.param([True, False], [1, 0], 0, id="bool-and-int"),
+        pytest.param([True, False], [1.0, 0.5], 1, id="bool-and-float"),
+        pytest.param([0.0, 1.0], [1e-12, 1.0], 1, id="zero"),
+        pytest.param(["a", None], ["a", math.nan], 0, id="nulls-of-text"),
+    ],
+)
+def test_columns_compare_as_their_values_do(
+    ours: list[object], theirs: list[object], mismatches: int
+) -> None:
+    for form in (list, pd.Series, lambda v: pd.DataFrame({"a": v}), lambda v: pd.Series(v).array):
+        found = compare(form(ours), form(theirs))
+        expected = sum(difference(a, b) > 1e-9 for a, b in zip(ours, theirs, strict=True))
+        assert found.mismatches == expected == mismatches, form
+
+
+def test_dates_of_several_resolutions_are_equal() -> None:
+    days = pd.date_range("2020-01-01", periods=3)
+    made = compare(pd.DataFrame({"d": days.as_unit("s")}), pd.DataFrame({"d": days.as_unit("ns")}))
+    assert made.mismatches == 0
+
+
+def test_the_first_difference_is_the_first_row_with_one() -> None:
+    ours = pd.DataFrame({"a": [1.0, 2.0, 9.0], "b": ["x", "z", "y"]})
+    theirs = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": ["x", "y", "y"]})
+    found = compare(ours, theirs, ["a", "b"])
+    assert (found.row, found.first, found.mismatches) == (1, "column 'b': 'z' instead of 'y'", 2)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 RELATIVE_TOLERANCE = 1e-9
 """Sums are ordered differently for one row and for many: predictions differ in their last bits."""
@@ -83,32 +84,84 @@ def compare(
         columns: Names of the columns, for the message.
         tolerance: Largest relative difference of two numbers that count as equal.
     """
-    left, right = table(ours), table(theirs)
-    if left.shape != right.shape:
-        text = f"shape {left.shape} instead of {right.shape}"
-        return Comparison(len(right), max(len(right), 1), first=text, row=0)
-    differing: set[int] = set()
-    largest, first, row = 0.0, None, None
-    for number, position in _unequal(left, right):
-        x, y = left[number, position], right[number, position]
-        apart = difference(x, y)
-        if apart <= tolerance:
-            largest = max(largest, apart)
-            continue
-        differing.add(number)
-        if first is None:
-            name = columns[position] if columns and position < len(columns) else position
-            first, row = f"column {name!r}: {x!r} instead of {y!r}", number
-    return Comparison(len(right), len(differing), largest, first, row)
+    left, right = columns_of(ours), columns_of(theirs)
+    if _shape(left) != _shape(right):
+        text = f"shape {_shape(left)} instead of {_shape(right)}"
+        rows = _shape(right)[0]
+        return Comparison(rows, max(rows, 1), first=text, row=0)
+    differing = np.zeros(_shape(right)[0], dtype=bool)
+    largest, first = 0.0, (len(differing), 0)
+    for position, (mine, other) in enumerate(zip(left, right, strict=True)):
+        apart = _apart(mine, other)
+        wrong = ~(apart <= tolerance)
+        largest = max(largest, float(apart[~wrong].max(initial=0.0)))
+        if wrong.any():
+            differing |= wrong
+            first = min(first, (int(np.argmax(wrong)), position))
+    if not differing.any():
+        return Comparison(len(differing), 0, largest)
+    row, position = first
+    name = columns[position] if columns and position < len(columns) else position
+    x, y = _plain(left[position][row]), _plain(right[position][row])
+    text = f"column {name!r}: {x!r} instead of {y!r}"
+    return Comparison(len(differing), int(differing.sum()), largest, text, row)
 
 
-def _unequal(left: npt.NDArray[Any], right: npt.NDArray[Any]) -> list[tuple[int, int]]:
-    """Return the places of values that are not equal at first sight, in order."""
+Column = npt.NDArray[Any]
+
+
+def columns_of(values: Any) -> list[Column]:
+    """Return values column by column, numbers as they are: a whole table of objects takes several times the memory."""
+    dense = values.toarray() if hasattr(values, "toarray") else values
+    if isinstance(dense, pd.DataFrame):
+        return [_cells(dense.iloc[:, position]) for position in range(dense.shape[1])]
+    if isinstance(dense, pd.Series):
+        return [_cells(dense)]
+    cells = dense if isinstance(dense, np.ndarray) else table(dense)
+    cells = cells.reshape(len(cells), math.prod(cells.shape[1:]))
+    return [cells[:, position] for position in range(cells.shape[1])]
+
+
+def _cells(series: pd.Series) -> Column:
+    is_number = isinstance(series.dtype, np.dtype) and series.dtype.kind in "biuf"
+    return series.to_numpy() if is_number else np.asarray(series, dtype=object)
+
+
+def _shape(columns: list[Column]) -> tuple[int, int]:
+    return (len(columns[0]) if columns else 0, len(columns))
+
+
+def _apart(one: Column, other: Column) -> npt.NDArray[np.float64]:
+    """Return how far the values of two columns are apart, as ``difference`` says of two values."""
+    if one.dtype.kind in "iuf" and other.dtype.kind in "iuf":
+        return _numbers_apart(one, other)
+    apart = np.zeros(len(other))
+    left, right = one.astype(object), other.astype(object)
+    for row in _unequal(left, right):
+        apart[row] = difference(left[row], right[row])
+    return apart
+
+
+def _numbers_apart(one: Column, other: Column) -> npt.NDArray[np.float64]:
+    with np.errstate(all="ignore"):
+        mine, theirs = one.astype(np.float64), other.astype(np.float64)
+        apart = np.abs(mine - theirs) / np.maximum(np.abs(theirs), _SMALLEST)
+    apart[~(np.isfinite(mine) & np.isfinite(theirs))] = math.inf
+    apart[(one == other) | (np.isnan(mine) & np.isnan(theirs))] = 0.0
+    return apart
+
+
+def _unequal(left: Column, right: Column) -> list[int]:
+    """Return the rows whose values are not equal at first sight."""
     try:
         is_same = np.asarray(left == right, dtype=bool)
     except (TypeError, ValueError):
         is_same = np.zeros(left.shape, dtype=bool)
-    return [(int(row), int(column)) for row, column in np.argwhere(~is_same)]
+    return [int(row) for row in np.flatnonzero(~is_same)]
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def difference(one: Any, other: Any) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from nb2prod.prove.equality import Comparison, compare, table, tolerance_of
+from nb2prod.prove.equality import Comparison, compare, tolerance_of
 
 Rows = npt.NDArray[np.int64]
 """Positions among the rows of a part."""
@@ -79,7 +79,7 @@ class Part:
         if self.columns is not None and columns is not None and list(columns) != self.columns:
             text = f"columns {_shortly(columns)} instead of {_shortly(self.columns)}"
             return Comparison(len(rows), len(rows), first=text, row=0)
-        return compare(table(features), table(self._captured["features"])[rows], self.columns)
+        return compare(features, _some(self._captured["features"], rows), self.columns)
 
     def _compare_answers(self, model: Any, features: Any, rows: Rows) -> Comparison:
         """Compare predictions, and probabilities where the notebook's model has them.
@@ -91,11 +91,12 @@ class Part:
         """
         predictions = self._captured["predictions"]
         tolerance = tolerance_of(predictions)
-        found = compare(model.predict(features), table(predictions)[rows], tolerance=tolerance)
+        expected = _some(predictions, rows)
+        found = compare(model.predict(features), expected, tolerance=tolerance)
         probabilities = self._captured["probabilities"]
         if probabilities is None or found.mismatches:
             return found
-        expected = _flat(probabilities)[rows]
+        expected = _flat(probabilities, rows)
         ours = _flat(model.predict_proba(features))
         given = compare(ours, expected, tolerance=tolerance_of(expected))
         return replace(given, largest=max(found.largest, given.largest))
@@ -115,11 +116,20 @@ def guarded(check: Callable[[], Comparison], rows: int) -> Comparison:
         return Comparison(rows, rows, first=f"{type(error).__name__}: {error}", row=0)
 
 
-def _flat(probabilities: Any) -> npt.NDArray[Any]:
+def _some(values: Any, rows: Rows) -> Any:
+    """Return some rows of what was captured; all of a large table is not taken apart for one of them."""
+    if isinstance(values, pd.DataFrame | pd.Series):
+        return values.iloc[rows]
+    if isinstance(values, list):
+        return [values[row] for row in rows]
+    return (values.tocsr() if hasattr(values, "tocsr") else values)[rows]
+
+
+def _flat(probabilities: Any, rows: Rows | None = None) -> npt.NDArray[Any]:
     """Return probabilities with one row a record: multi-output models give a list of tables."""
-    if isinstance(probabilities, list):
-        return np.hstack([np.asarray(part) for part in probabilities])
-    return np.asarray(probabilities)
+    parts = probabilities if isinstance(probabilities, list) else [probabilities]
+    chosen = [np.asarray(part) if rows is None else np.asarray(part)[rows] for part in parts]
+    return np.hstack(chosen) if isinstance(probabilities, list) else chosen[0]
 
 
 def _shortly(columns: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from sklearn.base import BaseEstimator
 
 
-class Adopted(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
+class AsEstimator(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
     """A fitted model that is no estimator of scikit-learn's, in the form that a pipeline asks for.
 
     Args:
@@ -22,7 +22,7 @@ class Adopted(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
             raise AttributeError(name)
         return getattr(self.model, name)
 
-    def fit(self, X: Any, y: Any = None) -> Adopted:  # noqa: ARG002 (scikit-learn's form)
+    def fit(self, X: Any, y: Any = None) -> AsEstimator:  # noqa: ARG002 (scikit-learn's form)
         """Do nothing: the training script fits the model."""
         return self
 

@@ -114,7 +114,7 @@ class Calls:
         method = node.func.attr
         rows = next((n for n in ("1", "X") if n in specs and specs[n].is_rows), None)
         if rows is None:
-            self._note_lost(node, specs, scope)
+            self._note_lost(node, specs)
             return None
         if method in FIT:
             self._note_target(specs)
@@ -127,7 +127,7 @@ class Calls:
             return self._applied(node, specs, scope, fact, rows)
         return None
 
-    def _note_lost(self, node: ast.Call, specs: dict[str, Spec], scope: Scope) -> None:
+    def _note_lost(self, node: ast.Call, specs: dict[str, Spec]) -> None:
         """Remember where the rows were lost that the model is asked about."""
         scored = self._context.recording.scored
         lost = next((spec.lost for spec in specs.values() if spec.lost), ())

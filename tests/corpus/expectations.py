@@ -140,6 +140,10 @@ tuned_threshold models_in_dict fit_helper_returns_model pipeline_parts self_trai
 parallel_backend_fit metadata_routing column_lists_by_dtype stratified_folds_best
 bag_of_own_models gaussian_mixture quantile_pair hashed_text_neighbours
 
+group_loop_drop group_loop_drop_helper group_loop_collect group_loop_nested group_values_loop
+combine_frames drop_mask_index drop_labels pop_y text_parse text_extract text_split_part
+clock_parameter
+
 whole_adult whole_california whole_customers whole_houses whole_numpy whole_penguins whole_reviews
 whole_scores whole_visits
 """
@@ -204,6 +208,17 @@ _REFUSED = {
     "melted": Refusal("NBC101", 1),
     "np_unique_inverse": Refusal("NBC101", 1),
     "np_loop_concat": Refusal("NBC107", 4),
+    "row_loop_range": Refusal("NBC102", 1),
+    "row_loop_index": Refusal("NBC102", 1),
+    "row_loop_append": Refusal("NBC102", 2),
+    "row_loop_itertuples": Refusal("NBC102", 2),
+    "group_loop_dict": Refusal("NBC102", 2),
+    "group_loop_changes": Refusal("NBC101", 7),
+    "frames_helper": Refusal("NBC107", 1, 5),
+    "fill_random_choice": Refusal("NBC106", 2),
+    "fill_random_between": Refusal("NBC106", 2),
+    "clock_today": Refusal("NBC106", 2),
+    "bfill_method": Refusal("NBC101", 1),
     # The world outside the rows.
     "function_transformer_lambda": Refusal("NBC111", 3, 5),
     "functions_in_list": Refusal("NBC111", 3),

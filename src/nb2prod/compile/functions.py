@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from nb2prod.compile.arguments import (
+    bind_arguments,
+    clash,
+    parameter_names,
+    parameters_of,
+    plain_call,
+    state_call,
+)
 from nb2prod.compile.context import Context
 from nb2prod.compile.domain import mark_of, placed
 from nb2prod.compile.names import load
@@ -20,6 +27,7 @@ from nb2prod.compile.simplifying import has_return, simplified, single_exit
 from nb2prod.compile.slicing import needed
 from nb2prod.compile.spec import Bind, Check, Proviso, Spec, frozen
 from nb2prod.compile.states import STATE
+from nb2prod.diagnostic import Diagnostic
 from nb2prod.notebook.names import names_of
 from nb2prod.notebook.recording import Fact
 from nb2prod.notebook.trees import copied
@@ -61,12 +69,12 @@ class Functions:
         fact: Fact,
     ) -> Spec:
         """Return what a call of ``definition`` is."""
-        bound = _bind_arguments(node, definition, specs)
+        bound = bind_arguments(node, definition, specs)
         if bound is None:
             why = "starred arguments of a cell's function"
         else:
             bound |= self._from_around(definition, scope)
-            why = _clash(definition, bound, scope.keys)
+            why = clash(definition, bound, scope.keys)
             if any(bound[n].is_rows for n in changed_around(definition) if n in bound):
                 why = f"`{definition.name}` changes a table that it is not given"
         if bound is None or why:
@@ -84,14 +92,32 @@ class Functions:
         mutates = _changes_arguments(definition)
         if mutates:
             self._context.mutators.add(definition.name)
+        elif any(isinstance(p, Diagnostic) for p in provisos):
+            fewer = self._fewer_rows(node, specs, fact)
+            if fewer is not None:
+                return fewer
         if (
             result is not None
             and not result.is_rows
             and result.bind is not Bind.OPAQUE
             and not mutates
         ):
-            return frozen(node, kind=result.kind, taint=result.taint)
+            inside = tuple(p for p in provisos if isinstance(p, Diagnostic))
+            return frozen(node, kind=result.kind, taint=result.taint, lost=result.lost or inside)
         return self._call(node, definition, bound, scope, fact, made, result, provisos)
+
+    def _fewer_rows(self, node: ast.Call, specs: dict[str, Spec], fact: Fact) -> Spec | None:
+        """Return what a call is that only drops or reorders rows, by whatever loops: at serving nothing happens."""
+        source = specs.get(fact.operand or "")
+        is_selection = fact.relation == "rows" and fact.is_same_content
+        if source is None or not is_selection or source.columns is None or fact.columns is None:
+            return None
+        if list(source.columns) != list(fact.columns):
+            return None
+        self._context.note(node, "row-dropping", "training only")
+        self._context.note_filter(node)
+        has_own_labels = fact.method == "label"
+        return replace(source, fit=node, labels=None, has_own_labels=has_own_labels, kept=None)
 
     def _from_around(self, definition: ast.FunctionDef, scope: Scope) -> dict[str, Spec]:
         """Return what a function reads of the code around it and must be handed: tables, and what it changes."""
@@ -111,7 +137,7 @@ class Functions:
 
     def _reads_around(self, definition: ast.FunctionDef) -> set[str]:
         """Return the names that a function reads and is not given."""
-        return set(names_of(definition).calls_need) - _parameter_names(definition)
+        return set(names_of(definition).calls_need) - parameter_names(definition)
 
     def _move_to(self, definition: ast.FunctionDef) -> None:
         number = self._context.definition_cells.get(id(definition))
@@ -203,7 +229,7 @@ class Functions:
         kind = fact.kind
         raw = frozenset(column for spec in bound.values() for column in spec.raw)
         served = {n: s for n, s in bound.items() if s.bind is not Bind.FROZEN}
-        given = _parameter_names(definition)
+        given = parameter_names(definition)
         if (
             set(bound) <= given
             and not self._is_nested(definition, scope)
@@ -211,12 +237,12 @@ class Functions:
             and _is_same(definition, serve_body)
             and len(served) == len(bound)
         ):
-            fit: ast.expr = _plain_call(node, definition.name, bound, "fit")
-            serve: ast.expr = _plain_call(node, definition.name, bound, "serve")
+            fit: ast.expr = plain_call(node, definition.name, bound, "fit")
+            serve: ast.expr = plain_call(node, definition.name, bound, "serve")
         else:
             name = self._emit(definition, list(bound), list(served), fit_body, serve_body, scope)
-            fit = _state_call(name, bound, scope.keys, "fit")
-            serve = _state_call(name, served, scope.keys, "serve")
+            fit = state_call(name, bound, scope.keys, "fit")
+            serve = state_call(name, served, scope.keys, "serve")
         spec = Spec(
             Bind.ROWS,
             fit,
@@ -256,7 +282,7 @@ class Functions:
         made = [
             ast.FunctionDef(
                 name=name,
-                args=_parameters([*names, STATE, *(k for k in scope.keys if k not in names)]),
+                args=parameters_of([*names, STATE, *(k for k in scope.keys if k not in names)]),
                 body=[*(copied(s) for s in docstring), *(body or [ast.Pass()])],
                 decorator_list=[],
                 returns=None,
@@ -278,72 +304,6 @@ def _without_dead_checks(body: list[ast.stmt], parameters: list[str]) -> list[as
     returns = frozenset(i for i, statement in enumerate(body) if isinstance(statement, ast.Return))
     kept, _ = needed(body, parameters, forced=returns)
     return [body[i] for i in kept]
-
-
-def _bind_arguments(
-    node: ast.Call, definition: ast.FunctionDef, specs: dict[str, Spec]
-) -> dict[str, Spec] | None:
-    """Match arguments with parameters; parameters left at their default stay out."""
-    arguments = definition.args
-    if arguments.vararg or arguments.kwarg or any(name.startswith("*") for name in specs):
-        return None
-    names = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
-    bound: dict[str, Spec] = {}
-    for position, _ in enumerate(node.args):
-        if position >= len(names):
-            return None
-        bound[names[position]] = specs[str(position + 1)]
-    for keyword in node.keywords:
-        if keyword.arg is not None:
-            bound[keyword.arg] = specs[keyword.arg]
-    defaults = dict(
-        zip(names[len(names) - len(arguments.defaults) :], arguments.defaults, strict=True)
-    )
-    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        if default is not None:
-            defaults[argument.arg] = default
-    for name, default in defaults.items():
-        if name not in bound:
-            bound[name] = Spec(Bind.STATIC, default, default)
-    return bound
-
-
-def _parameter_names(definition: ast.FunctionDef) -> set[str]:
-    arguments = definition.args
-    return {a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
-
-
-def _clash(definition: ast.FunctionDef, bound: dict[str, Spec], keys: tuple[str, ...]) -> str:
-    """Return why values cannot be kept by a loop variable that a parameter has the name of, or an empty text."""
-    rebound = {name for s in definition.body for name in names_of(s).binds}
-    for key in keys:
-        spec = bound.get(key)
-        is_passed = spec is not None and isinstance(spec.fit, ast.Name) and spec.fit.id == key
-        if key in rebound or (spec is not None and not is_passed):
-            return f"`{key}` is a loop's variable here and another value in `{definition.name}`"
-    return ""
-
-
-def _parameters(names: Sequence[str]) -> ast.arguments:
-    arguments = [ast.arg(name) for name in names]
-    return ast.arguments([], arguments, None, [], [], None, [])
-
-
-def _plain_call(node: ast.Call, name: str, bound: dict[str, Spec], side: str) -> ast.Call:
-    made = copy.copy(node)
-    made.func = ast.Name(name, ast.Load())
-    given = {k.arg for k in node.keywords}
-    values = list(bound.items())
-    made.args = [getattr(spec, side) for _, spec in values[: len(node.args)]]
-    made.keywords = [ast.keyword(n, getattr(s, side)) for n, s in values if n in given]
-    return made
-
-
-def _state_call(name: str, bound: dict[str, Spec], keys: tuple[str, ...], side: str) -> ast.Call:
-    arguments = [getattr(spec, side) for spec in bound.values()]
-    own = [key for key in keys if key not in bound]
-    arguments += [ast.Name(n, ast.Load()) for n in (STATE, *own)]
-    return ast.Call(ast.Name(name, ast.Load()), arguments, [])
 
 
 def _elements(result: Spec, fit: ast.expr, serve: ast.expr) -> tuple[Spec, ...]:

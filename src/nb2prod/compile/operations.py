@@ -10,7 +10,7 @@ from nb2prod.compile.calls import Calls, Walker
 from nb2prod.compile.closures import stored_operands
 from nb2prod.compile.context import Context, with_slots
 from nb2prod.compile.domain import Domain
-from nb2prod.compile.outside import outside_world
+from nb2prod.compile.outside import A_DRAW, outside_world
 from nb2prod.compile.pieces import pinned, unpiped
 from nb2prod.compile.predictions import Predictions
 from nb2prod.compile.refusals import (
@@ -34,6 +34,7 @@ _PURE_BUILTINS = frozenset(
         "getattr", "hasattr", "type", "any", "all", "repr",
     }
 )  # fmt: skip
+_NOT_DRAWN = "fill in a statistic such as the median, or draw from a generator in training only"
 
 _ROW_KINDS = frozenset({"dict", "series", "array", "list", "extension", "frame", "index", "sparse"})
 
@@ -180,6 +181,8 @@ class Operations:
             reason = late
         self._context.note(node, reason.name, fact.evidence)
         refusal = self._context.refuse(reason, node, fact.evidence)
+        if fact.draws:
+            refusal = self._context.refuse(OUTSIDE_WORLD, node, f"it takes {A_DRAW}", _NOT_DRAWN)
         made = self._rebuilt(node, specs, scope, Bind.ROWS)
         return replace(made.refused(refusal), raw=raw, kind=fact.kind, columns=_columns(fact))
 

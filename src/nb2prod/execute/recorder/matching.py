@@ -156,6 +156,29 @@ def is_same_content(result: Any, operand: Any, found: npt.NDArray[np.int64]) -> 
     return _are_equal(ours, theirs)
 
 
+def holds_rows_unchanged(result: Any, operand: Any, positions: Positions, known: Positions) -> bool:
+    """Tell whether every row of a table is one of another, in all its columns.
+
+    Args:
+        result: The table.
+        operand: The other one.
+        positions: Raw rows of the first.
+        known: Raw rows of the second.
+    """
+    if not isinstance(result, pd.DataFrame) or list(result.columns) != list(operand.columns):
+        return False
+    where = pd.Index(known)
+    if not where.is_unique or not result.columns.is_unique:
+        return False
+    offsets = where.get_indexer(pd.Index(positions))
+    return bool((offsets >= 0).all()) and all(
+        _are_equal(
+            result[column].to_numpy(dtype=object), operand[column].to_numpy(dtype=object)[offsets]
+        )
+        for column in result.columns
+    )
+
+
 def _are_equal(ours: npt.NDArray[Any], theirs: npt.NDArray[Any]) -> bool:
     if ours.shape != theirs.shape:
         return False

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nb2prod.execute.recorder.facts import shape_facts
+from nb2prod.execute.recorder.facts import is_user_call, shape_facts
 from nb2prod.execute.recorder.instrument import Site
-from nb2prod.execute.recorder.matching import holds_same_values
+from nb2prod.execute.recorder.matching import holds_rows_unchanged, holds_same_values
 from nb2prod.execute.recorder.notes import Note, Pending, marks_of, same_marks
 from nb2prod.execute.recorder.operation import Rows
 from nb2prod.execute.recorder.rows import (
@@ -49,6 +49,8 @@ class Relater:
         )
         if found is not None:
             name, where = found
+            if where.relation == "rows" and is_user_call(site, pending):
+                fact["is_same_content"] = _is_unchanged(value, where, name, pending)
             self._rows.add(value, where.positions, where.method)
             lengths = [len(t.positions) for n in pending.notes for t in n.sources if n.name == name]
             if site.name in RENAMING:
@@ -243,6 +245,15 @@ def _is_for_effect(note: Note, fact: dict[str, Any], pending: Pending, site: Sit
     if any(other.name == "inplace" and other.value is True for other in pending.notes):
         return True
     return fact["kind"] == "none" and not site.name.startswith(_EFFECTLESS)
+
+
+def _is_unchanged(value: Any, where: Origin, name: str, pending: Pending) -> bool:
+    """Tell whether a function of the user's left every row that it kept as it was."""
+    note = next(n for n in pending.notes if n.name == name)
+    operand = note.alive()
+    if note.tracked is None or not isinstance(operand, pd.DataFrame):
+        return False
+    return holds_rows_unchanged(value, operand, where.positions, note.tracked.positions)
 
 
 def _is_part(item: Any, where: Origin, pending: Pending, name: str) -> bool:

@@ -26,12 +26,14 @@ class Contents:
         inputs: What it was trained from.
         notebook_digest: Digest of the notebook's copy.
         golden: Content of ``golden.json``.
+        leaks: Content of ``leaks.json``.
         parity: Content of ``parity.json``; empty until it is proved.
     """
 
     inputs: Inputs
     notebook_digest: str
     golden: Mapping[str, Any]
+    leaks: Mapping[str, Any]
     parity: Mapping[str, Any]
 
     def proved(self, parity: Mapping[str, Any]) -> Contents:
@@ -48,7 +50,12 @@ def take_model(workshop: Workshop) -> None:
 def seal_version(workshop: Workshop, draft: Draft, contents: Contents) -> Manifest:
     """Write the version's texts and its manifest; doing it again replaces them."""
     version, inputs = workshop.version, contents.inputs
-    texts = {"schema": draft.schema, "parity": contents.parity, "golden": contents.golden}
+    texts = {
+        "schema": draft.schema,
+        "parity": contents.parity,
+        "golden": contents.golden,
+        "leaks": contents.leaks,
+    }
     for name, content in texts.items():
         (version / f"{name}.json").write_text(canonical_json(content), encoding="utf-8")
     (version / "requirements-train.lock").write_text(inputs.train_lock, encoding="utf-8")

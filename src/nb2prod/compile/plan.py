@@ -53,6 +53,8 @@ class Plan:
         target: Raw columns that a request does not have.
         notes: What each expression is, for explanations.
         warnings: Findings that do not stop the build.
+        learned: Cell and line of the statements that the features and the model depend on.
+        feature_columns: Columns that the model receives, or None where they have no names.
     """
 
     raw_name: str
@@ -74,6 +76,8 @@ class Plan:
     target: Sequence[Any]
     notes: Sequence[Note]
     warnings: Sequence[Diagnostic] = ()
+    learned: frozenset[tuple[int, int]] = frozenset()
+    feature_columns: Sequence[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from nb2prod.compile.definitions import (
     single_imports,
 )
 from nb2prod.compile.domain import without_checks
+from nb2prod.compile.learning import learned_statements
 from nb2prod.compile.outside import is_seeding
 from nb2prod.compile.plan import Line, Plan, Refused
 from nb2prod.compile.program import Step, parameter_names
@@ -121,6 +122,8 @@ class Planner:
             target=self._target,
             notes=self._context.notes,
             warnings=[d for n, d in self._context.filters if n < self._first_split()],
+            learned=learned_statements(train, [features.fit, model.fit], self._context.mutators),
+            feature_columns=features.columns,
         )
 
     def _first_split(self) -> int:

@@ -34,8 +34,8 @@ class Listener(Protocol):
     def last_operand(self, value: Any, place: int, index: Any, frame_depth: int) -> None:
         """Note the operand that is evaluated last of a store, which has no result."""
 
-    def result(self, value: Any, place: int, frame_depth: int) -> None:
-        """Note the result of the operation at ``place``."""
+    def result(self, value: Any, place: int, frame_depth: int) -> Any:
+        """Note the result of the operation at ``place``, and return what the notebook goes on with."""
 
     def test(self, value: Any, place: int) -> None:
         """Note the outcome of a condition."""
@@ -77,9 +77,7 @@ def last_operand(value: Any, place: int, index: Any) -> Any:
 
 def result(value: Any, place: int) -> Any:
     """Report a result and return it."""
-    if _listener is not None:
-        _listener.result(value, place, 2)
-    return value
+    return value if _listener is None else _listener.result(value, place, 2)
 
 
 def test(value: Any, place: int) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from nb2prod.execute.recorder.instrument import Site
 from nb2prod.execute.recorder.matching import Positions
@@ -33,6 +34,7 @@ class Fit:
         positions: The rows in the raw table that it was fitted on.
         features: What some of them were, copied before the fit; None where they cannot be taken apart.
         kept: The raw rows of those.
+        method: How the rows were identified.
     """
 
     place: str
@@ -40,6 +42,7 @@ class Fit:
     positions: Positions
     features: Any
     kept: Positions
+    method: str
 
 
 @dataclass(slots=True)
@@ -56,6 +59,7 @@ class Scored:
         fitted_rows: Rows that the estimator was fitted on, or None where unknown.
         fit_place: Key of the place where it was fitted.
         training: ``features``, ``positions``, ``predictions`` and ``probabilities`` of rows that it was fitted on.
+        is_ambiguous: Whether the fitted rows or the scored ones were found by content: equal rows are not told apart.
     """
 
     place: str
@@ -72,6 +76,7 @@ class Scored:
     fitted_rows: Positions | None = None
     fit_place: str | None = None
     training: Mapping[str, Any] | None = None
+    is_ambiguous: bool = False
 
     @property
     def is_held_out(self) -> bool:
@@ -81,6 +86,28 @@ class Scored:
         seen = np.isin(self.positions, self.fitted_rows)
         # Equal rows are not told apart by content: then only a wholly known set was fitted on.
         return not bool(seen.all() if self.method == "content" else seen.any())
+
+    @property
+    def shared_rows(self) -> int:
+        """Count the raw rows that were fitted on and are scored."""
+        if self.fitted_rows is None:
+            return 0
+        return len(np.intersect1d(self.positions, self.fitted_rows))
+
+    def held_out(self, rows: int) -> npt.NDArray[np.bool_]:
+        """Tell of each of so many raw rows whether it is held out: scored, and not all that was fitted on.
+
+        Nothing is held out where the fitted rows are unknown, or where the notebook scores just what it fitted.
+        """
+        mask = np.zeros(rows, dtype=bool)
+        if self.fitted_rows is None or np.array_equal(
+            np.unique(self.fitted_rows), np.unique(self.positions)
+        ):
+            return mask
+        seen = np.isin(self.positions, self.fitted_rows)
+        is_unsure = self.is_ambiguous and not seen.all()
+        mask[self.positions[~seen] if is_unsure else self.positions] = True
+        return mask
 
 
 class Scoring:
@@ -135,6 +162,7 @@ class Scoring:
             tracked.method,
             model_type=f"{type(model).__module__}.{type(model).__qualname__}",
             fitted_rows=fitted.positions if fitted is not None else None,
+            is_ambiguous="content" in {tracked.method, fitted.method if fitted is not None else ""},
         )
         self._answer(entry, model, result)
         if fitted is not None and fitted.features is not None:
@@ -148,7 +176,10 @@ class Scoring:
         rows = next((n for n in notes if n.name in {"1", "X"} and n.tracked is not None), None)
         if rows is None:
             return
-        self._fitted[id(model)] = Fit(site.key, model, rows.tracked.positions, features, kept)
+        tracked = rows.tracked
+        self._fitted[id(model)] = Fit(
+            site.key, model, tracked.positions, features, kept, tracked.method
+        )
         target = next((n for n in notes if n.name in {"2", "y"}), None)
         value = target.alive() if target is not None else None
         if (

@@ -185,12 +185,15 @@ class Session:
                     "positions": chosen.positions,
                     "predictions": chosen.predictions,
                     "probabilities": chosen.probabilities,
+                    "held_out": np.flatnonzero(chosen.held_out(self._raw_rows)),
                     **self._training(chosen),
                 },
                 self._folder / SCORED,
             )
+        rows = self._raw_rows
+        held_out = np.zeros(rows, dtype=bool) if chosen is None else chosen.held_out(rows)
         recording = {
-            "occurrences": self.recorder.occurrences(),
+            "occurrences": self.recorder.occurrences(held_out),
             "unrecorded": self.recorder.unrecorded,
             "raw_names": self._raw_names,
             "drawing_cells": self._drawing,
@@ -205,6 +208,8 @@ class Session:
                 "method": chosen.call,
                 "is_held_out": chosen.is_held_out,
                 "rows": len(chosen.positions),
+                "held_out_rows": int(held_out.sum()),
+                "shared_rows": chosen.shared_rows,
                 "identified_by": chosen.method,
                 "model_type": chosen.model_type,
                 "has_probabilities": chosen.probabilities is not None,

@@ -58,9 +58,11 @@ class Deciding:
             if isinstance(outer, ast.expr) and (made := self._selects(cell, outer, node)):
                 return {made}
         match way[-1] if way else None:
-            case ast.Assign(targets=targets) if all(isinstance(t, ast.Name) for t in targets):
-                names = {t.id for t in targets if isinstance(t, ast.Name)}
-                return self._uses_of(names, scope, depth)
+            case ast.Assign(targets=[ast.Name() | ast.Tuple() as target]):
+                parts = target.elts if isinstance(target, ast.Tuple) else [target]
+                names = {part.id for part in parts if isinstance(part, ast.Name)}
+                if len(names) == len(parts):
+                    return self._uses_of(names, scope, depth)
         return {None}
 
     def _uses_of(

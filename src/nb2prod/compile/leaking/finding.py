@@ -90,8 +90,12 @@ class _Finder:
 
     def _is_own_function(self, spot: Spot) -> bool:
         """Tell whether a function from a cell is called: what it does stands in its own statements."""
-        is_plain = isinstance(spot.node, ast.Call) and isinstance(spot.node.func, ast.Name)
-        return is_plain and called_name(spot.node) in self._spots.functions
+        match spot.node:
+            case ast.Call(func=ast.Name(id=name)):
+                return name in self._spots.functions
+            case ast.Call(func=ast.Attribute(), args=[ast.Name(id=name), *_]):
+                return name in self._spots.functions
+        return False
 
     def _called_from(self, spot: Spot, one: Occurrence) -> Statement | None:
         if not spot.is_in_function or not one.path:
@@ -132,10 +136,15 @@ def _mentions(statement: ast.stmt, column: str) -> bool:
 
 
 def _without_consequences(leaks: Sequence[Leak]) -> list[Leak]:
-    """Leave out what follows from another leak: rows that were multiplied are fitted on, and scored, of course."""
-    if not any(leak.kind is Kind.RESAMPLED for leak in leaks):
-        return list(leaks)
-    return [leak for leak in leaks if not _is_last_fit(leak, leaks)]
+    """Leave out what follows from another leak.
+
+    Rows that were multiplied are fitted on and scored, of course; what an own class computes is part of its fit.
+    """
+    fits = {(leak.cell, leak.line) for leak in leaks if leak.kind is Kind.FIT}
+    found = [leak for leak in leaks if leak.called_from not in fits]
+    if any(leak.kind is Kind.RESAMPLED for leak in found):
+        return [leak for leak in found if not _is_last_fit(leak, found)]
+    return found
 
 
 def _is_last_fit(leak: Leak, leaks: Iterable[Leak]) -> bool:

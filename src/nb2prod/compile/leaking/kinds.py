@@ -55,6 +55,8 @@ def kind_of_leak(node: ast.AST, fact: Fact, target: Iterable[Any]) -> Kind | Non
     match fact.relation:
         case "none":
             return _without_call(node)
+        case "kept" if not isinstance(node, ast.Call):
+            return Kind.CATEGORIES if _is_categories(name, fact) else None
         case "kept" if name == "get_dummies" or _is_categories(name, fact):
             return Kind.CATEGORIES
         case "kept" if fact.verdict == "table":

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nb2prod.execute.recorder.matching import Positions
+from nb2prod.execute.recorder.rows import Tracked
 
 Bits: TypeAlias = npt.NDArray[np.uint8]
 """A set of raw rows: bit ``i`` is row ``i``."""
@@ -26,6 +27,7 @@ Where: TypeAlias = tuple[int, tuple[str, ...]]
 @dataclass(slots=True)
 class _Rows:
     taken: Bits | None = None
+    is_guessed: bool = False
     given: Bits | None = None
     is_repeating: bool = False
 
@@ -45,20 +47,22 @@ class Exposure:
         self._rows.clear()
 
     def note(
-        self, place: int, path: Iterable[str], taken: Iterable[Positions], given: Positions | None
+        self, place: int, path: Iterable[str], taken: Iterable[Tracked], given: Positions | None
     ) -> None:
         """Note an operation.
 
         Args:
             place: Number of the place.
             path: Keys of the calls that lead to it.
-            taken: Rows of each operand that has any.
+            taken: What is known of the rows of each operand that has any.
             given: Rows of a result that consists of some rows of an operand, else None.
         """
         if self._size == 0:
             return
-        parts = list(taken)
+        sources = list(taken)
+        parts = [tracked.positions for tracked in sources]
         entry = self._rows.setdefault((place, _calls(path)), _Rows())
+        entry.is_guessed |= any(tracked.method == "content" for tracked in sources)
         for positions in parts:
             entry.taken = _union(entry.taken, self._bits(positions))
         if given is not None:
@@ -95,9 +99,12 @@ class Exposure:
         if entry is None or entry.taken is None or len(held_out) != self._size:
             return {}
         held = np.packbits(held_out)
+        seen_held_out = _count(entry.taken & held)
+        # Equal rows are not told apart by content: then only all held-out rows together are sure to be there.
+        is_unsure = entry.is_guessed and seen_held_out < _count(held)
         found: dict[str, Any] = {
             "seen": _count(entry.taken),
-            "seen_held_out": _count(entry.taken & held),
+            "seen_held_out": 0 if is_unsure else seen_held_out,
             "is_repeating": entry.is_repeating,
         }
         if entry.given is not None:

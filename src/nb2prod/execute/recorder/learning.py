@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from nb2prod.execute.recorder.instrument import Site
-from nb2prod.execute.recorder.operation import Operation, Rows, rows_in, run
+from nb2prod.execute.recorder.operation import Fixed, Operation, Rows, rows_in, run
 from nb2prod.execute.recorder.scoring import FIT_METHODS
 from nb2prod.execute.recorder.values import kind_of, take
 from nb2prod.notebook.slots import placeholder
@@ -63,7 +64,18 @@ class Learner:
             if site.name == "transform" and hasattr(receiver, "ngroup"):
                 return self._grouped(value, operation, receiver, parts[0])
             raise CannotLearn("each row gets a value that depends on the others")
-        return run(operation, self._select)[0]
+        return self._run(operation)[0]
+
+    def _run(self, operation: Operation) -> tuple[Any, dict[str, Any]]:
+        """Run an operation on training rows; operands as long as the first have its rows, however they were found."""
+        first = next(rows_in(operation))
+        offsets = self._offsets(first)
+
+        def select(rows: Rows) -> Any:
+            is_aligned = len(rows.positions) == len(first.positions)
+            return take(rows.sample, rows.kind, offsets if is_aligned else self._offsets(rows))
+
+        return run(operation, select)
 
     def _select(self, rows: Rows) -> Any:
         return take(rows.sample, rows.kind, self._offsets(rows))
@@ -72,20 +84,25 @@ class Learner:
         return np.flatnonzero(self._training[rows.positions])
 
     def _fitted(self, value: Any, site: Site, operation: Operation, estimator: Any) -> Any:
-        made, _ = run(operation, self._select)
+        # A fit that fails half-way must not leave its traces in the notebook's own object.
+        other = copy.deepcopy(estimator)
+        operands = {**operation.operands, "0": Fixed(other)}
+        made, _ = self._run(replace(operation, operands=operands))
         if site.name in {"fit", "partial_fit"}:
+            vars(estimator).update(vars(other))
             return value
         table = operation.operands.get("1", operation.operands.get("X"))
         if not isinstance(table, Rows) or not hasattr(estimator, "transform"):
             raise CannotLearn(f"`{site.name}` cannot be applied to other rows")
-        again = estimator.transform(self._select(table))
+        again = other.transform(self._select(table))
         if not _is_close(made, again):
             raise CannotLearn("fitted rows get other values than new ones")
-        return estimator.transform(table.sample)
+        vars(estimator).update(vars(other))
+        return other.transform(table.sample)
 
     def _grouped(self, value: Any, operation: Operation, grouped: Any, table: Rows) -> Any:
         """Give every row the value that its group had among the training rows; a new group has none."""
-        made, _ = run(operation, self._select)
+        made, _ = self._run(operation)
         numbers = grouped.ngroup().to_numpy()
         known = pd.DataFrame(made).set_axis(numbers[self._offsets(table)], axis=0)
         known = known[~known.index.duplicated()]
@@ -101,7 +118,7 @@ class Learner:
             raise CannotLearn("it returns its edges as well")
         with_edges = copied(call)
         with_edges.keywords.append(ast.keyword("retbins", ast.Constant(value=True)))
-        _, edges = run(replace(operation, template=_placed(with_edges)), self._select)[0]
+        _, edges = self._run(replace(operation, template=_placed(with_edges)))[0]
         column = call.args[0] if call.args else ast.Name(placeholder("x"), ast.Load())
         options = [copied(k) for k in call.keywords if k.arg in _KEPT_OPTIONS - {"duplicates"}]
         if isinstance(call.func, ast.Attribute) and call.func.attr == "qcut":

@@ -202,7 +202,14 @@ class Recorder:
     def _expose(
         self, value: Any, place: int, pending: Pending, context: Context, fact: dict[str, Any]
     ) -> None:
-        taken = [tracked.positions for note in pending.notes for tracked in note.sources]
+        is_fit = bool(pending.notes) and pending.notes[0].kind == "estimator"
+        # The answers say which rows they are by their labels at best: the features beside them say it better.
+        taken = [
+            tracked
+            for note in pending.notes
+            for tracked in note.sources
+            if not (is_fit and note.name in {"2", "y"})
+        ]
         gives = self.rows.find(value) if fact["relation"] == "rows" and value is not None else None
         given = gives.positions if gives is not None else None
         self.exposure.note(place, context[0], taken, given)

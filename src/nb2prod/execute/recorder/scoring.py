@@ -60,6 +60,7 @@ class Scored:
         fit_place: Key of the place where it was fitted.
         training: ``features``, ``positions``, ``predictions`` and ``probabilities`` of rows that it was fitted on.
         is_ambiguous: Whether the fitted rows or the scored ones were found by content: equal rows are not told apart.
+        is_fit_ambiguous: The same of the fitted rows alone.
     """
 
     place: str
@@ -77,6 +78,7 @@ class Scored:
     fit_place: str | None = None
     training: Mapping[str, Any] | None = None
     is_ambiguous: bool = False
+    is_fit_ambiguous: bool = False
 
     @property
     def is_held_out(self) -> bool:
@@ -105,6 +107,8 @@ class Scored:
         ):
             return mask
         seen = np.isin(self.positions, self.fitted_rows)
+        if self.is_fit_ambiguous and seen.all():
+            return mask
         is_unsure = self.is_ambiguous and not seen.all()
         mask[self.positions[~seen] if is_unsure else self.positions] = True
         return mask
@@ -151,7 +155,7 @@ class Scoring:
         if opened is None:
             return
         features, tracked, roles = opened
-        fitted = self._fitted.get(id(model))
+        fitted = self._fitted.get(id(model)) or self._fit_of_search(model)
         entry = Scored(
             site.key,
             path,
@@ -163,6 +167,7 @@ class Scoring:
             model_type=f"{type(model).__module__}.{type(model).__qualname__}",
             fitted_rows=fitted.positions if fitted is not None else None,
             is_ambiguous="content" in {tracked.method, fitted.method if fitted is not None else ""},
+            is_fit_ambiguous=fitted is not None and fitted.method == "content",
         )
         self._answer(entry, model, result)
         if fitted is not None and fitted.features is not None:
@@ -170,6 +175,13 @@ class Scoring:
             entry.training = _answers(model, fitted)
         self.scored.append(entry)
         del self.scored[:-4]
+
+    def _fit_of_search(self, model: Any) -> Fit | None:
+        """Return the fit of the search whose best estimator a model is."""
+        searches = self._fitted.values()
+        return next(
+            (f for f in searches if getattr(f.model, "best_estimator_", None) is model), None
+        )
 
     def _note_fit(self, model: Any, notes: list[Any], site: Site) -> None:
         features, kept = self._fitting.pop(site.key, (None, np.empty(0, dtype=np.int64)))

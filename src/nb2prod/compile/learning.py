@@ -5,16 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 
-from nb2prod.compile.plan import Line
-from nb2prod.compile.reading import is_state
+from nb2prod.compile.plan import Learned, Line
+from nb2prod.compile.reading import is_capture, is_state
 from nb2prod.compile.slicing import needed
 from nb2prod.notebook.trees import copied
 
 
 def learned_statements(
     lines: Sequence[Line], roots: Sequence[ast.expr], mutators: Iterable[str]
-) -> frozenset[tuple[int, int]]:
-    """Return cell and line of the notebook's statements that some values of training depend on.
+) -> Learned:
+    """Return the notebook's statements that some values of training depend on.
 
     Args:
         lines: The training script.
@@ -30,7 +30,10 @@ def learned_statements(
         if isinstance(n, ast.Name)
     }
     kept, _ = needed(nodes, wanted, mutators)
-    return frozenset((lines[i].cell, lines[i].source_line) for i in kept)
+    places = {True: set[tuple[int, int]](), False: set[tuple[int, int]]()}
+    for i in kept:
+        places[is_capture(lines[i].node)].add((lines[i].cell, lines[i].source_line))
+    return Learned(frozenset(places[False]), frozenset(places[True] - places[False]))
 
 
 class _EntriesAsNames(ast.NodeTransformer):

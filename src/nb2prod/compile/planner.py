@@ -124,7 +124,12 @@ class Planner:
             warnings=[d for n, d in self._context.filters if n < self._first_split()],
             learned=learned_statements(train, [features.fit, model.fit], self._context.mutators),
             feature_columns=features.columns,
+            target_columns=self._target_columns(),
         )
+
+    def _target_columns(self) -> list[Any]:
+        target = set(self._target)
+        return [c for c, raw in self._context.origins.items() if raw and raw <= target]
 
     def _first_split(self) -> int:
         """Return the step of the split: what it leaves out is no filter."""

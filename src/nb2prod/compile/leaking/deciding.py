@@ -85,6 +85,8 @@ class Deciding:
             case _:
                 return None
         facts = [o.fact for o in self._recording.occurrences.get(place_key(cell, outer), ())]
+        if facts and all(fact.relation == "elements" for fact in facts):
+            return Decision.SPLIT if _only_guides(outer, node, facts) else None
         if not facts or any(f.relation != "rows" or f.given >= f.seen for f in facts):
             return None
         is_split = all(self._is_split(fact) for fact in facts)
@@ -97,6 +99,14 @@ class Deciding:
             return False
         takes_held_out = fact.given == fact.given_held_out == fact.seen_held_out
         return takes_held_out or (fact.given_held_out == 0 and fact.given == others)
+
+
+def _only_guides(call: ast.expr, node: ast.expr, facts: Sequence[Fact]) -> bool:
+    """Tell whether an operand of a split only says how to split, as ``stratify`` does."""
+    divided = {element.operand for fact in facts for element in fact.elements}
+    keywords = call.keywords if isinstance(call, ast.Call) else []
+    names = [k.arg for k in keywords if any(part is node for part in ast.walk(k.value))]
+    return bool(names) and not divided & set(names)
 
 
 def _is_definition(statement: ast.stmt) -> bool:

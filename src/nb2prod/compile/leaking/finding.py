@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from nb2prod.compile.leaking.deciding import Deciding, Decision
 from nb2prod.compile.leaking.kinds import called_name, kind_of_leak
@@ -42,6 +43,7 @@ class _Finder:
             for where, node in self._spots.statements.items()
             if where in plan.learned or isinstance(node, ast.FunctionDef | ast.ClassDef)
         ]
+        self._targets = [*plan.target, *plan.target_columns]
         self._learned = [s for s in statements if not isinstance(s[1], ast.ClassDef)]
         self._deciding = Deciding(recording, self._learned)
         self._is_shared = recording.scored is not None and recording.scored.shared_rows > 0
@@ -53,20 +55,22 @@ class _Finder:
             for one in occurrences if spot is not None else ():
                 leak = self._leak(key, spot, one) if spot is not None else None
                 if leak is not None:
-                    identity = (leak.cell, leak.line, leak.column, leak.text, leak.called_from)
-                    found.setdefault(identity, leak)
+                    identity = (leak.key, leak.kind)
+                    found[identity] = _joined(found.get(identity), leak)
         leaks = sorted(found.values(), key=lambda leak: (leak.cell, leak.line, leak.column))
         return _without_consequences(leaks)
 
     def _leak(self, key: str, spot: Spot, one: Occurrence) -> Leak | None:
         if one.fact.seen_held_out == 0 or self._is_own_function(spot):
             return None
-        kind = kind_of_leak(spot.node, one.fact, self._plan.target)
+        kind = kind_of_leak(spot.node, one.fact, self._targets)
         if kind is None or (kind is Kind.RESAMPLED and not self._is_shared):
             return None
         called_from = self._called_from(spot, one)
         statement = called_from if spot.is_in_function else spot.statement
         if statement not in self._plan.learned or self._is_unused_column(spot):
+            return None
+        if kind is Kind.CHOICE and statement not in self._plan.learned.whole:
             return None
         if kind in {Kind.STATISTIC, Kind.TARGET, Kind.OWN}:
             decision = self._deciding.decision(spot)
@@ -84,7 +88,7 @@ class _Finder:
             ast.unparse(spot.node),
             one.fact.seen,
             one.fact.seen_held_out,
-            called_from,
+            () if called_from is None else (called_from,),
             key,
         )
 
@@ -141,10 +145,20 @@ def _without_consequences(leaks: Sequence[Leak]) -> list[Leak]:
     Rows that were multiplied are fitted on and scored, of course; what an own class computes is part of its fit.
     """
     fits = {(leak.cell, leak.line) for leak in leaks if leak.kind is Kind.FIT}
-    found = [leak for leak in leaks if leak.called_from not in fits]
+    found = [leak for leak in leaks if not fits & set(leak.called_from)]
     if any(leak.kind is Kind.RESAMPLED for leak in found):
         return [leak for leak in found if not _is_last_fit(leak, found)]
     return found
+
+
+def _joined(known: Leak | None, leak: Leak) -> Leak:
+    """Join what one place did on several call paths."""
+    if known is None:
+        return leak
+    called_from = sorted({*known.called_from, *leak.called_from})
+    return replace(
+        max(known, leak, key=lambda one: one.held_out_rows), called_from=tuple(called_from)
+    )
 
 
 def _is_last_fit(leak: Leak, leaks: Iterable[Leak]) -> bool:

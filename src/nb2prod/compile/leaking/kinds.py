@@ -25,6 +25,9 @@ _CONDITION_FUNCTIONS = frozenset({"any", "all"})
 _ENCODERS = frozenset(
     {"LabelEncoder", "OrdinalEncoder", "OneHotEncoder", "LabelBinarizer", "MultiLabelBinarizer", "DictVectorizer"}
 )  # fmt: skip
+_LEARNING_NOTHING = frozenset({"PolynomialFeatures", "FunctionTransformer"})
+"""Transformers that want a fit, and learn no more from it than how many columns there are."""
+
 _JUDGING = ("sklearn.metrics.", "sklearn.model_selection.")
 _OF_SEVERAL = {
     "factorize": Kind.CATEGORIES,
@@ -89,9 +92,10 @@ def _of_estimator(name: str, fact: Fact) -> Kind | None:
         if not set(others) <= _PLAIN_OPERANDS:
             # Rows beside those that it is fitted to, such as `eval_set`: they decide when it stops.
             return Kind.CHOICE
-        callee = (fact.callee or "").split(".")
-        is_encoder = len(callee) > 1 and callee[-2] in _ENCODERS
-        return Kind.CATEGORIES if is_encoder else _own(fact, Kind.FIT)
+        kind = (fact.callee or "").rpartition(".")[0].rpartition(".")[2]
+        if kind in _LEARNING_NOTHING:
+            return None
+        return Kind.CATEGORIES if kind in _ENCODERS else _own(fact, Kind.FIT)
     return Kind.CHOICE if name == "score" else None
 
 

@@ -51,7 +51,7 @@ class Leak:
         text: The expression.
         rows: Raw rows that went in.
         held_out_rows: How many of them are held out for the scored predict.
-        called_from: Cell and line of the outermost call, where it stands in a function.
+        called_from: Cell and line of the outermost calls, where it stands in a function.
         key: The recording's key of the place.
     """
 
@@ -64,7 +64,7 @@ class Leak:
     text: str
     rows: int
     held_out_rows: int
-    called_from: tuple[int, int] | None
+    called_from: tuple[tuple[int, int], ...]
     key: str
 
     @property
@@ -79,7 +79,6 @@ class Leak:
 
     def as_json(self) -> dict[str, Any]:
         """Return what ``leaks.json`` says of it."""
-        called = self.called_from
         return {
             "kind": str(self.kind),
             "is_mild": self.is_mild,
@@ -91,5 +90,5 @@ class Leak:
             "expression": self.text,
             "rows": self.rows,
             "held_out_rows": self.held_out_rows,
-            "called_from": None if called is None else {"cell": called[0], "line": called[1]},
+            "called_from": [{"cell": cell, "line": line} for cell, line in self.called_from],
         }

@@ -114,8 +114,8 @@ def told(notebook: Notebook, leak: Leak, shared: int, more: str = "") -> Diagnos
     message = words.message.format(
         text=short, rows=leak.rows, held=leak.held_out_rows, shared=shared
     )
-    if leak.called_from is not None and leak.called_from != (leak.cell, leak.line):
-        message += f" (called in cell {leak.called_from[0]}, line {leak.called_from[1]})"
+    if leak.called_from:
+        message += f" (called in {listed(leak.called_from)})"
     return Diagnostic(
         code=words.code,
         name=words.name,

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from sklearn.utils.validation import check_is_fitted
 
 from nb2prod.execute.recorder.instrument import Site
 from nb2prod.execute.recorder.operation import Fixed, Operation, Rows, rows_in, run
@@ -38,8 +39,11 @@ class Learner:
 
     def __init__(self, training: npt.NDArray[np.bool_]) -> None:
         self._training = training
+        self._learned: dict[str, Any] = {}
 
-    def again(self, value: Any, site: Site, operation: Operation, receiver: Any) -> Any:
+    def again(
+        self, value: Any, site: Site, operation: Operation, receiver: Any, before: Any
+    ) -> Any:
         """Return what the notebook would go on with, had an operation seen training rows only.
 
         Args:
@@ -47,15 +51,17 @@ class Learner:
             site: Its place.
             operation: The operation with its whole operands.
             receiver: The object whose method it is, or None.
+            before: A copy of an estimator as it was before the operation, else None.
 
         Raises:
             CannotLearn: If that cannot be told.
         """
         parts = list(rows_in(operation))
         if all(self._training[part.positions].all() for part in parts):
+            self._learned[site.key] = value
             return value
         if not any(self._training[part.positions].any() for part in parts):
-            raise CannotLearn("only held-out rows go in")
+            return self._as_in_training(site, operation, receiver, before)
         if kind_of(receiver) == "estimator" and site.name in FIT_METHODS:
             return self._fitted(value, site, operation, receiver)
         if site.name in _BINNING:
@@ -65,6 +71,20 @@ class Learner:
                 return self._grouped(value, operation, receiver, parts[0])
             raise CannotLearn("each row gets a value that depends on the others")
         return self._run(operation)[0]
+
+    def _as_in_training(self, site: Site, operation: Operation, receiver: Any, before: Any) -> Any:
+        """Return what held-out rows would get by what was learned from training rows before."""
+        if before is not None:
+            check_is_fitted(before)
+            table = operation.operands.get("1", operation.operands.get("X"))
+            is_fit = site.name in {"fit", "partial_fit"}
+            if isinstance(table, Rows) and (is_fit or hasattr(before, "transform")):
+                vars(receiver).clear()
+                vars(receiver).update(vars(before))
+                return receiver if is_fit else receiver.transform(table.sample)
+        if before is None and site.key in self._learned:
+            return self._learned[site.key]
+        raise CannotLearn("only held-out rows go in, and no training rows have gone in before")
 
     def _run(self, operation: Operation) -> tuple[Any, dict[str, Any]]:
         """Run an operation on training rows; operands as long as the first have its rows, however they were found."""

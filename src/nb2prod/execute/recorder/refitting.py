@@ -7,6 +7,7 @@ model is scored on the same rows.
 from __future__ import annotations
 
 import contextlib
+import copy
 import random
 import sys
 import weakref
@@ -77,6 +78,7 @@ class Refitter(Recorder):
         self._held_out = held_out
         self._learner: Learner | None = None
         self._recipes = _Recipes()
+        self._before: dict[int, Any] = {}
 
     def set_root(self, frame: pd.DataFrame, wanted: Any) -> None:
         """Take a frame as the raw table."""
@@ -84,6 +86,15 @@ class Refitter(Recorder):
         training = np.ones(len(frame), dtype=bool)
         training[self._held_out] = False
         self._learner = Learner(training)
+
+    def operand(self, value: Any, place: int, index: Any, frame_depth: int) -> None:
+        """Note an operand; an estimator that is about to be fitted once more is copied first."""
+        if not self._is_busy and index == "0" and self.sites[place].key in self._places:
+            self._before[place] = None
+            if kind_of(value) == "estimator":
+                with contextlib.suppress(Exception):  # an own class may not be copied
+                    self._before[place] = copy.deepcopy(value)
+        super().operand(value, place, index, frame_depth + 1)
 
     def result(self, value: Any, place: int, frame_depth: int) -> Any:
         """Note the result of an operation, and return what the notebook is to go on with."""
@@ -128,7 +139,7 @@ class Refitter(Recorder):
         if unknown is not None:
             raise CannotLearn(unknown.why)
         receiver = next((n.alive() for n in pending.notes if n.name == "0"), None)
-        return self._learner.again(value, site, operation, receiver)
+        return self._learner.again(value, site, operation, receiver, self._before.get(place))
 
     def _whole_operation(self, place: int, pending: Pending) -> Operation:
         template = self.sites[place].template

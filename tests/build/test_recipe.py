@@ -25,6 +25,7 @@ def test_a_build_goes_all_the_way(first_build: FirstBuild) -> None:
         "lint",
         "execute",
         "compile",
+        "leaks",
         "train",
         "prove",
         "package",

@@ -141,6 +141,8 @@ class ScoredPredict:
         classes: The classes that it knows, as JSON values, or None.
         held_out_rows: Raw rows that are held out for it; none where it scores just what was fitted on.
         shared_rows: Raw rows that were fitted on and are scored.
+        fit_place: Key of the place where the model was fitted, or None.
+        giveaways: Features that say the answer, each alone, for every fitted row.
     """
 
     place: str
@@ -154,6 +156,8 @@ class ScoredPredict:
     classes: Sequence[Any] | None
     held_out_rows: int = 0
     shared_rows: int = 0
+    fit_place: str | None = None
+    giveaways: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from nb2prod.compile.leaking.leak import Kind, Leak
 from nb2prod.compile.leaking.spots import Spot, Spots, Statement
 from nb2prod.compile.plan import Plan
 from nb2prod.notebook import Notebook
-from nb2prod.notebook.recording import Occurrence, Recording
+from nb2prod.notebook.recording import Occurrence, Recording, ScoredPredict
 
 _SELECTORS = frozenset({"drop", "pop"})
 
@@ -28,9 +28,11 @@ def find_leaks(notebook: Notebook, recording: Recording, plan: Plan) -> list[Lea
         plan: What it was compiled to.
     """
     scored = recording.scored
-    if scored is None or scored.held_out_rows == 0:
+    if scored is None:
         return []
-    return _Finder(notebook, recording, plan).find()
+    finder = _Finder(notebook, recording, plan)
+    found = finder.find() if scored.held_out_rows else []
+    return [*found, *finder.answers(scored)]
 
 
 class _Finder:
@@ -91,6 +93,17 @@ class _Finder:
             () if called_from is None else (called_from,),
             key,
         )
+
+    def answers(self, scored: ScoredPredict) -> list[Leak]:
+        """Return the features that say the answer, at the place of the fit."""
+        spot = self._spots.get(scored.fit_place or "")
+        if spot is None or scored.fit_place is None:
+            return []
+        key = scored.fit_place
+        place = self._spots.place(spot)
+        return [
+            Leak(Kind.ANSWER, spot.cell, *place, name, 0, 0, (), key) for name in scored.giveaways
+        ]
 
     def _is_own_function(self, spot: Spot) -> bool:
         """Tell whether a function from a cell is called: what it does stands in its own statements."""

@@ -24,6 +24,8 @@ class Kind(StrEnum):
     """Rows that stand in the table more than once before it is split."""
     ROWS = "choice of rows"
     """A statistic that decides which rows are kept."""
+    ANSWER = "answer"
+    """A feature that says what is predicted."""
     CATEGORIES = "categories"
     """Which values a column has: held-out rows can add some."""
     CONDITION = "condition"
@@ -33,7 +35,7 @@ class Kind(StrEnum):
 MILD = frozenset({Kind.CATEGORIES, Kind.CONDITION})
 """What is only remarked on: the effect is a column or a code for values that training lacks."""
 
-NOT_REFITTED = MILD | {Kind.CHOICE, Kind.RESAMPLED, Kind.ROWS}
+NOT_REFITTED = MILD | {Kind.CHOICE, Kind.RESAMPLED, Kind.ROWS, Kind.ANSWER}
 """What keeps its value when the others are learned again."""
 
 

@@ -78,6 +78,13 @@ WORDS: Mapping[Kind, Words] = {
         "rows that were chosen by themselves",
         "split first, take the bounds from the training rows, and drop rows from those alone",
     ),
+    Kind.ANSWER: Words(
+        "NBC611",
+        "feature-that-is-the-answer",
+        "the feature `{text}` alone says the answer for every row that the model is fitted to: the "
+        "metrics are about as good as can be, and a request may come before the answer is known",
+        "leave the column out, unless it is known before what is predicted",
+    ),
     Kind.CATEGORIES: Words(
         "NBC608",
         "categories-of-held-out-rows",

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from nb2prod.execute.recorder import hooks
+from nb2prod.execute.recorder.giveaways import giveaways
 from nb2prod.execute.recorder.instrument import Instrumenter
 from nb2prod.execute.recorder.notes import random_marks
 from nb2prod.execute.recorder.one_way import is_one_way
@@ -210,6 +211,8 @@ class Session:
                 "rows": len(chosen.positions),
                 "held_out_rows": int(held_out.sum()),
                 "shared_rows": chosen.shared_rows,
+                "fit_place": chosen.fit_place,
+                "giveaways": self._giveaways(chosen),
                 "identified_by": chosen.method,
                 "model_type": chosen.model_type,
                 "has_probabilities": chosen.probabilities is not None,
@@ -230,6 +233,18 @@ class Session:
         statements = [(c["number"], s) for c in self._cells if c["roles"] for s in _statements(c)]
         same = is_one_way(statements, chosen.fit_place, chosen.place)
         return {"training": chosen.training} if same else {}
+
+    def _giveaways(self, chosen: Scored) -> list[str]:
+        """Return the features that say the answer, of rows that the scored model was fitted on."""
+        if chosen.training is None or self.recorder.scoring.target is None:
+            return []
+        try:
+            training = chosen.training
+            return giveaways(
+                training["features"], training["positions"], *self.recorder.scoring.target
+            )
+        except (TypeError, ValueError):  # values that cannot be compared say nothing
+            return []
 
     def _target_matches(self) -> list[Any]:
         target = self.recorder.scoring.target

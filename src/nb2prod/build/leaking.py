@@ -151,8 +151,8 @@ def refitted(draft: Draft, leaks: Leaks, folder: Path) -> Leaks:
         run = execute(draft.order.notebook.path, replace(options, timeout=draft.training_timeout))
         run.discard()
         found = json.loads((own / REFITTED).read_text(encoding="utf-8"))
-    except Nb2prodError as fault:
-        why = " ".join(fault.what.split())
+    except (Nb2prodError, OSError, ValueError) as fault:
+        why = " ".join(str(fault).split())
         return replace(leaks, why_not=f"the notebook does not run that way: {why}")
     made = replace(leaks, places=found["places"])
     why = _why_not(made, found)

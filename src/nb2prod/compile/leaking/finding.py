@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from nb2prod.compile.leaking.deciding import Deciding, Decision
@@ -121,7 +121,7 @@ class _Finder:
         return caller.statement if caller is not None else None
 
     def _is_unused_column(self, spot: Spot) -> bool:
-        """Tell whether a column that is made here is neither among the features nor mentioned anywhere else."""
+        """Tell whether a column that is made here is taken away again, and mentioned nowhere else."""
         statement = self._spots.statements[spot.statement]
         features = self._plan.feature_columns
         match statement:
@@ -129,27 +129,25 @@ class _Finder:
                 if features is None or column in features:
                     return False
                 others = [s for _, s in self._learned if s is not statement]
-                return not any(_mentions(other, column) for other in others)
+                mentions = [found for other in others for found in _mentions(other, column)]
+                return bool(mentions) and not any(mentions)
         return False
 
 
-def _mentions(statement: ast.stmt, column: str) -> bool:
-    """Tell whether a statement may read a column: to leave it out is no use of it."""
-    match statement:
-        case ast.Delete():
-            return False
-    dropped = {
+def _mentions(statement: ast.stmt, column: str) -> Iterator[bool]:
+    """Yield for each mention of a column whether it may be a use: to leave the column out is none."""
+    leaving_out = {
         id(n)
         for call in ast.walk(statement)
         if isinstance(call, ast.Call) and called_name(call) in _SELECTORS
         for argument in (*call.args, *(k.value for k in call.keywords))
         for n in ast.walk(argument)
     }
-    return any(
-        (isinstance(n, ast.Constant) and n.value == column and id(n) not in dropped)
-        or (isinstance(n, ast.Attribute) and n.attr == column)
-        for n in ast.walk(statement)
-    )
+    for n in ast.walk(statement):
+        if isinstance(n, ast.Attribute) and n.attr == column:
+            yield True
+        elif isinstance(n, ast.Constant) and n.value == column:
+            yield not isinstance(statement, ast.Delete) and id(n) not in leaving_out
 
 
 def _without_consequences(leaks: Sequence[Leak]) -> list[Leak]:

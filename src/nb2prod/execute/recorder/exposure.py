@@ -39,6 +39,7 @@ class Exposure:
         self._size = 0
         self._cache: dict[int, tuple[Any, Bits]] = {}
         self._rows: dict[Where, _Rows] = {}
+        self._held: tuple[npt.NDArray[np.bool_], Bits] | None = None
 
     def start(self, rows: int) -> None:
         """Begin with a raw table of so many rows."""
@@ -98,7 +99,7 @@ class Exposure:
         entry = self._rows.get((place, _calls(path)))
         if entry is None or entry.taken is None or len(held_out) != self._size:
             return {}
-        held = np.packbits(held_out)
+        held = self._held_bits(held_out)
         seen_held_out = _count(entry.taken & held)
         # Equal rows are not told apart by content: then only all held-out rows together are sure to be there.
         is_unsure = entry.is_guessed and seen_held_out < _count(held)
@@ -110,6 +111,11 @@ class Exposure:
         if entry.given is not None:
             found |= {"given": _count(entry.given), "given_held_out": _count(entry.given & held)}
         return found
+
+    def _held_bits(self, held_out: npt.NDArray[np.bool_]) -> Bits:
+        if self._held is None or self._held[0] is not held_out:
+            self._held = (held_out, np.packbits(held_out))
+        return self._held[1]
 
 
 def _calls(path: Iterable[str]) -> tuple[str, ...]:

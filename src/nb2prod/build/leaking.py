@@ -189,7 +189,8 @@ def _value(place: Mapping[str, Any] | None) -> str:
         return ""
     if place["is_same"]:
         return ". The training rows alone give the same value here"
-    if place["before"] and place["before"] != place["after"]:
+    is_one = place["times"] == 1 and place["before"] != place["after"]
+    if is_one and place["before"]:
         return f". It is {place['before']}, and {place['after']} on the training rows alone"
     return ""
 

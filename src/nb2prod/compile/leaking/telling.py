@@ -27,7 +27,7 @@ class Words:
     hint: str
 
 
-_TOO_GOOD = "so the metrics promise more than new rows will show"
+_TOO_GOOD = "so the metrics may promise more than new rows will show"
 _SEEN = "{held} of the {rows} rows that go into `{text}` are held out: "
 
 WORDS: Mapping[Kind, Words] = {

@@ -37,12 +37,14 @@ class Relearned:
         before: Short text of its first value on all rows, where that is one number or text.
         after: The same on training rows.
         is_same: Whether training rows alone gave the same each time.
+        times: How often it was learned again.
     """
 
     failure: str = ""
     before: str = ""
     after: str = ""
     is_same: bool = True
+    times: int = 0
 
 
 @dataclass(slots=True)
@@ -126,6 +128,7 @@ class Refitter(Recorder):
             self._is_busy = False
         if not told.before and kind_of(value) == "scalar":
             told.before, told.after = short_text(value), short_text(made)
+        told.times += 1
         told.is_same = told.is_same and _is_same(value, made)
         return made
 

@@ -13,7 +13,7 @@ class Kind(StrEnum):
     STATISTIC = "statistic"
     """A value over rows, such as a mean; also one for each group."""
     TARGET = "target statistic"
-    """A statistic of the column that is predicted, used as a feature."""
+    """A statistic of the column that is predicted, which makes or chooses features."""
     FIT = "fit"
     """An object that is fitted."""
     OWN = "own statistic"

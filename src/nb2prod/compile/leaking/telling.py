@@ -46,7 +46,7 @@ WORDS: Mapping[Kind, Words] = {
     Kind.TARGET: Words(
         "NBC603",
         "target-of-held-out-rows",
-        _SEEN + f"their answers go into a feature, {_TOO_GOOD}, often by far",
+        _SEEN + f"their answers help to make or choose features, {_TOO_GOOD}, often by far",
         "split first, and compute it from the training rows alone",
     ),
     Kind.OWN: Words(

@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 
 from nb2prod.artifact.disk import copy_tree
-from nb2prod.build import candidate, running
+from nb2prod.build import candidate, leaking, running
+from nb2prod.build.draft import Draft
+from nb2prod.build.leaking import Leaks, refitted
 from nb2prod.build.options import Step
 from nb2prod.build.order import Order
 from nb2prod.build.running import Runs
@@ -61,7 +63,7 @@ def write_project(folder: Path, cells: tuple[tuple[str, ...], ...] = CELLS) -> P
 
 
 def save_steps(patch: pytest.MonkeyPatch, saved: Path) -> None:
-    """Have the next build keep what its runs, its training and its proof give."""
+    """Have the next build keep what its runs, its leaks, its training and its proof give."""
     run = running.run
 
     def run_and_save(order: Order, folder: Path, step: Step | None = None) -> Runs:
@@ -81,7 +83,13 @@ def save_steps(patch: pytest.MonkeyPatch, saved: Path) -> None:
         _dump(saved / "proof.pickle", proof)
         return proof
 
+    def refit_and_save(draft: Draft, leaks: Leaks, folder: Path) -> Leaks:
+        found = refitted(draft, leaks, folder)
+        _dump(saved / "leaks.pickle", found)
+        return found
+
     patch.setattr(running, "run", run_and_save)
+    patch.setattr(leaking, "refitted", refit_and_save)
     patch.setattr(candidate, "train", train_and_save)
     patch.setattr(candidate, "prove", prove_and_save)
 
@@ -116,7 +124,12 @@ def use_saved_steps(patch: pytest.MonkeyPatch, saved: Path) -> None:
         proof: Proof = _load(saved / "proof.pickle")
         return replace(proof, captured=captured)
 
+    def take_leaks(draft: Draft, leaks: Leaks, folder: Path) -> Leaks:
+        found: Leaks = _load(saved / "leaks.pickle")
+        return found
+
     patch.setattr(running, "run", run)
+    patch.setattr(leaking, "refitted", take_leaks)
     patch.setattr(candidate, "train", take_training)
     patch.setattr(candidate, "prove", take_proof)
 

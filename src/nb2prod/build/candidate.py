@@ -12,6 +12,7 @@ from nb2prod.artifact.store import Store
 from nb2prod.build.clock import Clock
 from nb2prod.build.draft import Draft, Workshop
 from nb2prod.build.inputs import Inputs, gather_inputs
+from nb2prod.build.leaking import Leaks
 from nb2prod.build.result import BuildResult
 from nb2prod.build.sealing import Contents, seal_version, take_model
 from nb2prod.build.unchanged import parity_of, remember, unchanged
@@ -48,12 +49,13 @@ class Candidate:
 
 
 def make_candidate(
-    draft: Draft, store: Store, folder: Path, clock: Clock
+    draft: Draft, leaks: Leaks, store: Store, folder: Path, clock: Clock
 ) -> Candidate | BuildResult:
     """Train and prove a version.
 
     Args:
         draft: The compiled notebook.
+        leaks: What saw held-out rows.
         store: The service's versions; they are only read.
         folder: The build's temporary folder.
         clock: Times the steps.
@@ -83,7 +85,7 @@ def make_candidate(
     with clock.step("prove") as step:
         step.progress = lambda: _PROVING
         take_model(workshop)
-        made = _prove(draft, workshop, inputs, training)
+        made = _prove(draft, leaks, workshop, inputs, training)
         step.result = made.proof.said()
     return made if made.proof.holds else unproved(draft, workshop, made.proof, inputs.run_key)
 
@@ -99,14 +101,16 @@ def _train(workshop: Workshop, draft: Draft, inputs: Inputs) -> Training:
     )
 
 
-def _prove(draft: Draft, workshop: Workshop, inputs: Inputs, training: Training) -> Candidate:
+def _prove(
+    draft: Draft, leaks: Leaks, workshop: Workshop, inputs: Inputs, training: Training
+) -> Candidate:
     """Seal a trained version, prove it, and seal it again with the evidence."""
     captured = draft.captured
     schema = Schema.from_mapping(draft.schema)
     classes = captured.classes if captured.answer is None else training.classes
     golden = golden_rows(schema, captured, classes, sample=draft.order.config.prove == "sample")
     digest = keep_notebook(draft.order.notebook, workshop.service, local=imported_locally(draft))
-    contents = Contents(inputs, digest, classes, shortened(golden), parity={})
+    contents = Contents(inputs, digest, classes, shortened(golden), leaks.as_json(), parity={})
     seal_version(workshop, draft, contents)
     proof = prove(workshop.service, workshop.number, captured, golden, training.metrics)
     manifest = seal_version(workshop, draft, contents.proved(proof.evidence()))

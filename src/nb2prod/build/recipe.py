@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nb2prod.artifact.store import Store
 from nb2prod.build.clock import Clock
-from nb2prod.build.findings import findings_of
+from nb2prod.build.findings import findings_of, not_told_again
 from nb2prod.build.options import BuildOptions
 from nb2prod.build.order import Order, take_order
 from nb2prod.build.result import BuildResult
@@ -44,7 +44,8 @@ def build(notebook: str | Path, options: BuildOptions | None = None) -> BuildRes
         result = BuildResult("refused")
     else:
         result = find_unchanged(order) or _make(order, clock)
-    return replace(result, diagnostics=[*findings, *result.diagnostics], seconds=clock.seconds)
+    diagnostics = [*not_told_again(findings, result.leaks), *result.diagnostics]
+    return replace(result, diagnostics=diagnostics, seconds=clock.seconds)
 
 
 def _make(order: Order, clock: Clock) -> BuildResult:
@@ -54,6 +55,7 @@ def _make(order: Order, clock: Clock) -> BuildResult:
     from nb2prod.build.draft import Draft
     from nb2prod.build.drafting import make_draft
     from nb2prod.build.folder import working_folder
+    from nb2prod.build.leaking import examined, leak_findings
     from nb2prod.build.publishing import publish, restore
     from nb2prod.build.running import run
     from nb2prod.build.verdict import remarks
@@ -69,16 +71,18 @@ def _make(order: Order, clock: Clock) -> BuildResult:
             step.result = draft.said() if isinstance(draft, Draft) else "refused"
         if not isinstance(draft, Draft):
             return BuildResult("refused", diagnostics=[*runs.differences, *draft.diagnostics])
-        notes = [*runs.differences, *remarks(draft)]
+        leaks = examined(draft, folder, clock)  # step "leaks", where there are any
+        notes = [*runs.differences, *remarks(draft, leaks), *leak_findings(draft, leaks)]
         if _stops(notes, strict=order.config.strict):
-            return BuildResult("refused", diagnostics=notes)
+            return BuildResult("refused", diagnostics=notes, leaks=leaks.as_json())
         store = Store(order.service)
         with store.locked(waiting=clock.waiting):
-            made = make_candidate(draft, store, folder, clock)  # steps "train" and "prove"
+            made = make_candidate(draft, leaks, store, folder, clock)  # steps "train" and "prove"
             if not isinstance(made, Candidate):
                 conflicts = restore(order, store)
                 diagnostics = [*notes, *made.diagnostics]
-                return replace(made, diagnostics=diagnostics, conflicts=conflicts)
+                told = leaks.as_json()
+                return replace(made, diagnostics=diagnostics, conflicts=conflicts, leaks=told)
             with clock.step("package") as step:
                 conflicts = publish(draft, made, store)
                 step.result = f"{order.service}/versions/{made.manifest.version}"
@@ -92,6 +96,7 @@ def _make(order: Order, clock: Clock) -> BuildResult:
             parity=made.proof.counts(),
             diagnostics=notes,
             conflicts=conflicts,
+            leaks=leaks.as_json(),
         )
 
 

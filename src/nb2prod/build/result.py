@@ -70,6 +70,7 @@ class BuildResult:
         seconds: Time of each step.
         evidence: Where an unproved version was kept, or None.
         conflicts: Generated files that the user changed; the new text stands beside each as ``.new``.
+        leaks: What ``leaks.json`` holds, or None where the notebook was not compiled.
     """
 
     status: Status
@@ -83,6 +84,7 @@ class BuildResult:
     seconds: Mapping[str, float] = field(default_factory=dict)
     evidence: Path | None = None
     conflicts: Sequence[str] = ()
+    leaks: Mapping[str, Any] | None = None
 
     @property
     def exit_code(self) -> int:
@@ -103,6 +105,7 @@ class BuildResult:
             "seconds": {step: round(seconds, 3) for step, seconds in self.seconds.items()},
             "evidence": None if self.evidence is None else str(self.evidence),
             "conflicts": list(self.conflicts),
+            "leaks": None if self.leaks is None else dict(self.leaks),
         }
 
 

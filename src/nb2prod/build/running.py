@@ -33,6 +33,20 @@ def _nb2prod_finish():
 _nb2prod_finish()
 del _nb2prod_finish
 """
+_INSTALL_REFITTING = """
+def _nb2prod_install():
+    from nb2prod.execute.recorder.refitting_session import install
+    install({path!r}, {recorded!r})
+_nb2prod_install()
+del _nb2prod_install
+"""
+_FINISH_REFITTING = """
+def _nb2prod_finish():
+    from nb2prod.execute.recorder.refitting_session import finish
+    finish()
+_nb2prod_finish()
+del _nb2prod_finish
+"""
 _COUNT = """
 def _nb2prod_count():
     import os
@@ -130,6 +144,25 @@ def recorded_options(order: Order, folder: Path) -> ExecuteOptions:
     count = _COUNT.format(path=str(folder / _STARTED))
     options = options_of(order, folder / "recorded.ipynb")
     return replace(options, prelude=(install, count), epilogue=(_FINISH,))
+
+
+def refitting_options(
+    order: Order, folder: Path, recorded: Path, places: Sequence[str]
+) -> ExecuteOptions:
+    """Return how to run the tagged cells where some places learn from training rows only.
+
+    Args:
+        order: What to build.
+        folder: Where the outcome goes.
+        recorded: What the recorded run left.
+        places: Keys of the places.
+    """
+    settings = folder / "settings.json"
+    content = {**recorder_settings(order.notebook, folder), "leaks": list(places)}
+    settings.write_text(json.dumps(content), encoding="utf-8")
+    install = _INSTALL_REFITTING.format(path=str(settings), recorded=str(recorded))
+    options = options_of(order, folder / "refitted.ipynb")
+    return replace(options, prelude=(install,), epilogue=(_FINISH_REFITTING,), only_tagged=True)
 
 
 def plain_options(order: Order, folder: Path) -> ExecuteOptions:

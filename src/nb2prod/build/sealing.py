@@ -27,6 +27,7 @@ class Contents:
         notebook_digest: Digest of the notebook's copy.
         classes: Classes of the answers, or None.
         golden: Content of ``golden.json``.
+        leaks: Content of ``leaks.json``.
         parity: Content of ``parity.json``; empty until it is proved.
     """
 
@@ -34,6 +35,7 @@ class Contents:
     notebook_digest: str
     classes: Sequence[Any] | None
     golden: Mapping[str, Any]
+    leaks: Mapping[str, Any]
     parity: Mapping[str, Any]
 
     def proved(self, parity: Mapping[str, Any]) -> Contents:
@@ -50,7 +52,12 @@ def take_model(workshop: Workshop) -> None:
 def seal_version(workshop: Workshop, draft: Draft, contents: Contents) -> Manifest:
     """Write the version's texts and its manifest; doing it again replaces them."""
     version, inputs = workshop.version, contents.inputs
-    texts = {"schema": draft.schema, "parity": contents.parity, "golden": contents.golden}
+    texts = {
+        "schema": draft.schema,
+        "parity": contents.parity,
+        "golden": contents.golden,
+        "leaks": contents.leaks,
+    }
     for name, content in texts.items():
         (version / f"{name}.json").write_text(canonical_json(content), encoding="utf-8")
     (version / "requirements-train.lock").write_text(inputs.train_lock, encoding="utf-8")

@@ -9,6 +9,7 @@ from pathlib import Path
 from nb2prod.artifact.disk import copy_tree, explained_faults
 from nb2prod.build.differing import unsteady_model
 from nb2prod.build.draft import Draft, Workshop
+from nb2prod.build.leaking import Leaks
 from nb2prod.build.result import BuildResult
 from nb2prod.build.running import options_of
 from nb2prod.diagnostic import Diagnostic, Severity
@@ -95,11 +96,16 @@ def _notebook_place(draft: Draft, file: str, line: int) -> tuple[int | None, int
     return places[max(before)] if before else (None, None)
 
 
-def remarks(draft: Draft) -> list[Diagnostic]:
-    """Return findings that do not stop a build: what the metrics can be trusted for."""
+def remarks(draft: Draft, leaks: Leaks) -> list[Diagnostic]:
+    """Return findings that do not stop a build: what the metrics can be trusted for.
+
+    Args:
+        draft: The compiled notebook.
+        leaks: What saw held-out rows; where the model itself did, that says it.
+    """
     found = [*draft.plan.warnings]
     scored = draft.runs.recording.scored
-    if scored is not None and not scored.is_held_out:
+    if scored is not None and not scored.is_held_out and not leaks.has_fitted_rows:
         cell = int(scored.place.partition(":")[0])
         found.append(
             Diagnostic(

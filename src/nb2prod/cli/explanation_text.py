@@ -9,6 +9,7 @@ from nb2prod.lint.reports import diagnostic_text
 from nb2prod.notebook import Cell
 
 _ROW_WISE = "row-wise"
+_LEAKS = "NBC6"
 _COLOURS = {"frozen": "36", "refused": "31", _ROW_WISE: "32"}
 _PLACE_WIDTH = 8
 _NARROWEST = 60
@@ -22,7 +23,7 @@ def explanation_text(explanation: Explanation, *, is_coloured: bool) -> Iterator
         yield from _cell(cell, explanation, width, is_coloured=is_coloured)
     yield from _frozen(explanation, is_coloured=is_coloured)
     for diagnostic in explanation.diagnostics:
-        if diagnostic.severity is not Severity.INFO:
+        if diagnostic.severity is not Severity.INFO or diagnostic.code.startswith(_LEAKS):
             yield ""
             yield diagnostic_text(diagnostic, explanation.notebook, is_coloured=is_coloured)
     yield ""

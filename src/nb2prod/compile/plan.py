@@ -45,6 +45,22 @@ class ServedAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Learned:
+    """Statements that the features and the model depend on, as cell and line.
+
+    Attributes:
+        whole: Statements that matter as they are.
+        captured: Statements of which only a value matters that they freeze.
+    """
+
+    whole: frozenset[tuple[int, int]] = frozenset()
+    captured: frozenset[tuple[int, int]] = frozenset()
+
+    def __contains__(self, place: object) -> bool:
+        return place in self.whole or place in self.captured
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A compiled notebook.
 
@@ -69,6 +85,9 @@ class Plan:
         target: Raw columns that a request does not have.
         notes: What each expression is, for explanations.
         warnings: Findings that do not stop the build.
+        learned: Statements that the features and the model depend on.
+        feature_columns: Columns that the model receives, or None where they have no names.
+        target_columns: Columns that are made from the target alone.
     """
 
     raw_name: str
@@ -91,6 +110,9 @@ class Plan:
     target: Sequence[Any]
     notes: Sequence[Note]
     warnings: Sequence[Diagnostic] = ()
+    learned: Learned = field(default_factory=Learned)
+    feature_columns: Sequence[Any] | None = None
+    target_columns: Sequence[Any] = ()
 
 
 @dataclass(frozen=True, slots=True)

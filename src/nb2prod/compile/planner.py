@@ -16,6 +16,7 @@ from nb2prod.compile.definitions import (
     single_imports,
 )
 from nb2prod.compile.domain import without_checks
+from nb2prod.compile.learning import learned_statements
 from nb2prod.compile.outside import A_DRAW, is_seeding
 from nb2prod.compile.plan import Line, Plan, Refused, ServedAnswer
 from nb2prod.compile.program import Step, parameter_names
@@ -126,7 +127,14 @@ class Planner:
                 *(d for n, d in self._context.filters if n < self._first_split()),
                 *(() if answer is None else answer.warnings),
             ],
+            learned=learned_statements(train, [features.fit, model.fit], self._context.mutators),
+            feature_columns=features.columns,
+            target_columns=self._target_columns(),
         )
+
+    def _target_columns(self) -> list[Any]:
+        target = set(self._target)
+        return [c for c, raw in self._context.origins.items() if raw and raw <= target]
 
     def _first_split(self) -> int:
         """Return the step of the split: what it leaves out is no filter."""

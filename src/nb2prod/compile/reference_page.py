@@ -18,7 +18,7 @@ _TAIL = """\
 
 `NBC301` and `NBC302`: two runs with the same seed differed; the first names the call that does. `NBC401`: the version
 compiles, but what it gives differs from the notebook: it is kept aside, never served. `NBC5xx` are warnings and notes
-about a version that was built.
+about a version that was built, `NBC6xx` its [leaks](leaks.md).
 """
 
 

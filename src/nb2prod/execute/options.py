@@ -25,6 +25,7 @@ class ExecuteOptions:
         epilogue: Sources of cells to run after the notebook.
         output: Where to keep the executed notebook, also when a cell fails.
         progress: Show a progress bar when standard error is a terminal.
+        only_tagged: Leave out cells without a role.
     """
 
     parameters: Mapping[str, Value] = field(default_factory=dict)
@@ -37,6 +38,7 @@ class ExecuteOptions:
     epilogue: tuple[str, ...] = ()
     output: Path | None = None
     progress: bool = True
+    only_tagged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

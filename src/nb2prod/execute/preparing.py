@@ -39,7 +39,8 @@ def prepare(notebook: Notebook, options: ExecuteOptions, first: tuple[str, ...])
     for cell, made in zip(notebook.cells, node.cells, strict=True):
         made.metadata["nb2prod"] = {"cell": cell.number}
         replaced = options.parameters and PARAMETERS_TAG in cell.tags
-        if made.cell_type == "code" and (cell.is_skipped or replaced):
+        is_left_out = options.only_tagged and not cell.roles
+        if made.cell_type == "code" and (cell.is_skipped or replaced or is_left_out):
             made.metadata["tags"] = [*cell.tags, _SKIPPED_TAG]
         cells.append(made)
     if options.parameters:

@@ -60,6 +60,12 @@ class Fact:
         is_prediction: Whether the result equals what the model predicted.
         is_through_view: Whether a store changed the rows of another array as well.
         columns_before: The names that a table's columns had before they were assigned anew.
+        seen: Raw rows that went in, on this call path and in all rounds of its loops.
+        seen_held_out: How many of them are held out for the scored predict.
+        given: Raw rows that came out, where the result consists of some of an operand's rows.
+        given_held_out: How many of those are held out.
+        is_repeating: Whether the result holds some raw row more than once, and no operand does.
+        is_stateless: Whether what was fitted needs no fit: it learns nothing from rows.
     """
 
     relation: Relation = "none"
@@ -86,6 +92,12 @@ class Fact:
     is_prediction: bool = False
     columns_before: Sequence[Any] | None = None
     is_through_view: bool = False
+    seen: int = 0
+    seen_held_out: int = 0
+    given: int = 0
+    given_held_out: int = 0
+    is_repeating: bool = False
+    is_stateless: bool = False
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Fact:
@@ -129,6 +141,10 @@ class ScoredPredict:
         classes: The classes that it knows, as JSON values, or None.
         has_target: Whether the estimator was fitted with a target.
         is_plain: Whether the call gave what ``predict`` says of the features alone.
+        held_out_rows: Raw rows that are held out for it; none where it scores just what was fitted on.
+        shared_rows: Raw rows that were fitted on and are scored.
+        fit_place: Key of the place where the model was fitted, or None.
+        giveaways: Features that say the answer, each alone, for every fitted row.
     """
 
     place: str
@@ -142,6 +158,10 @@ class ScoredPredict:
     classes: Sequence[Any] | None
     has_target: bool = True
     is_plain: bool = True
+    held_out_rows: int = 0
+    shared_rows: int = 0
+    fit_place: str | None = None
+    giveaways: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import pytest
 from nb2prod.build.explanation import FrozenValue
 from nb2prod.build.explanation.frozen import frozen_values
 from nb2prod.compile.emit import emit
+from nb2prod.compile.leaking.finding import find_leaks
 from nb2prod.compile.plan import Plan
 from nb2prod.compile.specialise import specialise
 from nb2prod.notebook import read
@@ -42,26 +43,28 @@ def _frozen(folder: Path, before: str, after: str) -> list[FrozenValue]:
     recording = record(notebook, folder)
     plan = specialise(notebook, recording)
     assert isinstance(plan, Plan)
-    return frozen_values(notebook, plan.notes, plan.states, emit(plan, "small.ipynb"), recording)
+    leaks = find_leaks(notebook, recording, plan)
+    emitted = emit(plan, "small.ipynb")
+    return frozen_values(notebook, plan.notes, plan.states, emitted, recording, leaks)
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "split_cell"),
+    ("before", "after", "leaks"),
     [
-        (_MEAN.format("X"), _FILLED, 4),
-        ("", _MEAN.format("X_train") + _FILLED, None),
-        (_IMPORT + "scaler = StandardScaler()", _SCALED, None),
-        (_IMPORT + "scaler = StandardScaler()\nX = scaler.fit_transform(X)", "", 4),
-        (_LOOP, "", 4),
+        (_MEAN.format("X"), _FILLED, True),
+        ("", _MEAN.format("X_train") + _FILLED, False),
+        (_IMPORT + "scaler = StandardScaler()", _SCALED, False),
+        (_IMPORT + "scaler = StandardScaler()\nX = scaler.fit_transform(X)", "", True),
+        (_LOOP, "", True),
     ],
     ids=["named before", "named after", "made before, fitted after", "fitted before", "in a loop"],
 )
 def test_what_saw_held_out_rows_is_a_leak(
-    before: str, after: str, split_cell: int | None, tmp_path: Path
+    before: str, after: str, leaks: bool, tmp_path: Path
 ) -> None:
     (found,) = _frozen(tmp_path, before, after)
-    assert found.split_cell == split_cell
-    assert bool(found.leak) == (split_cell is not None)
+    assert (0 < found.held_out_rows < found.rows) == leaks
+    assert bool(found.leak) == leaks
     assert found.filled
     assert found.used
 

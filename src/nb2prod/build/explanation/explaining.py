@@ -10,7 +10,7 @@ from nb2prod.build.explanation.fates import statements_of
 from nb2prod.build.explanation.frozen import frozen_values
 from nb2prod.build.explanation.marks import marks_of, with_functions
 from nb2prod.build.explanation.model import Explanation
-from nb2prod.build.findings import findings_of
+from nb2prod.build.findings import findings_of, not_told_again
 from nb2prod.build.options import BuildOptions
 from nb2prod.build.order import Order, take_order
 from nb2prod.compile.plan import Refused
@@ -38,11 +38,12 @@ def explain(notebook: str | Path, options: BuildOptions | None = None) -> Explan
         order.notebook,
         found.status,
         found.expressions,
-        [*findings, *found.diagnostics],
+        [*not_told_again(findings, found.leaks), *found.diagnostics],
         found.statements,
         found.frozen,
         found.code,
         found.marks,
+        found.leaks,
     )
 
 
@@ -50,6 +51,7 @@ def _compile(order: Order, clock: Clock) -> Explanation:
     # These import pandas and papermill, which a notebook that lint refuses must not wait for.
     from nb2prod.build.drafting import make_draft
     from nb2prod.build.folder import working_folder
+    from nb2prod.build.leaking import examined, leak_findings
     from nb2prod.build.running import run
     from nb2prod.build.verdict import remarks
 
@@ -63,15 +65,17 @@ def _compile(order: Order, clock: Clock) -> Explanation:
         if isinstance(draft, Refused):
             told = expressions_of(notebook, draft.notes, runs.recording)
             return Explanation(notebook, "refused", told, [*runs.differences, *draft.diagnostics])
+        leaks = examined(draft, folder, clock)
         notes, states, emitted = draft.plan.notes, draft.plan.states, draft.emitted
         marks = with_functions(marks_of(emitted), emitted, notebook)
         return Explanation(
             notebook,
             "explained",
             expressions_of(notebook, notes, runs.recording, states),
-            [*runs.differences, *remarks(draft)],
+            [*runs.differences, *remarks(draft, leaks), *leak_findings(draft, leaks)],
             statements_of(notebook, emitted.files, marks),
-            frozen_values(notebook, notes, states, emitted, runs.recording),
+            frozen_values(notebook, notes, states, emitted, runs.recording, leaks.found),
             emitted.files,
             marks,
+            leaks.as_json(),
         )

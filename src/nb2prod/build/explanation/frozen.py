@@ -7,15 +7,16 @@ from collections.abc import Iterable, Sequence
 
 from nb2prod.build.explanation.marks import marks_of, source_of, stretches
 from nb2prod.build.explanation.model import CodePlace, FrozenValue
-from nb2prod.build.explanation.places import Expressions
+from nb2prod.build.explanation.places import Binding, Expressions
 from nb2prod.compile.context import Note
 from nb2prod.compile.emit import Emitted
+from nb2prod.compile.leaking.leak import Leak
 from nb2prod.compile.states import State
 from nb2prod.notebook import Notebook
 from nb2prod.notebook.recording import Recording
 
 _OWNERS = frozenset({"fitted", "fitted_of_training"})
-_SPLIT, _CATEGORIES = "split", "categories"
+_CATEGORIES = "categories"
 
 
 def frozen_values(
@@ -24,6 +25,7 @@ def frozen_values(
     states: Sequence[State],
     emitted: Emitted,
     recording: Recording,
+    leaks: Sequence[Leak],
 ) -> list[FrozenValue]:
     """Describe the fitted state of a compiled notebook.
 
@@ -33,10 +35,10 @@ def frozen_values(
         states: The entries of the fitted state.
         emitted: The emitted code.
         recording: What the run did.
+        leaks: What saw held-out rows.
     """
     places = Expressions(notebook, recording)
     notes = list(notes)
-    splits = sorted((note.cell, note.line) for note in notes if note.kind == _SPLIT)
     trained = stretches(emitted.files["train.py"], marks_of(emitted)["train.py"])
     filled = _entries(emitted, "train.py", is_stored=True)
     used = _entries(emitted, "features.py", is_stored=False)
@@ -47,8 +49,7 @@ def frozen_values(
         sources = [at for one in stored if (at := source_of(one.line, trained)) is not None]
         # A name is stored where serving first needs it, which may be long after it was computed.
         binding = places.binding(state.text, max(sources)) if sources else None
-        if binding is not None and not binding.is_estimator:
-            sources = [(binding.cell, binding.line)]
+        leak = _leak_of(state, binding, leaks)
         value = _value(state, notes, places)
         found.append(
             FrozenValue(
@@ -60,7 +61,8 @@ def frozen_values(
                 value or (binding.value if binding is not None else ""),
                 stored,
                 read,
-                _split_after(sources, splits),
+                leak.rows if leak is not None else 0,
+                leak.held_out_rows if leak is not None else 0,
             )
         )
     return found
@@ -97,13 +99,14 @@ def _value(state: State, notes: Sequence[Note], places: Expressions) -> str:
     return ""
 
 
-def _split_after(
-    sources: Sequence[tuple[int, int]], splits: Sequence[tuple[int, int]]
-) -> int | None:
-    """Return the cell of the first split, where that runs after all places that a value comes from.
-
-    Only what the training function itself fills has a place; of what a helper fills it is not known when it runs.
-    """
-    if not sources or not splits or max(sources) >= splits[0]:
-        return None
-    return splits[0][0]
+def _leak_of(state: State, binding: Binding | None, leaks: Sequence[Leak]) -> Leak | None:
+    """Return the leak that an entry holds: in its own expression, or where its name was bound or fitted."""
+    for leak in leaks:
+        if leak.is_mild:
+            continue
+        is_inside = (leak.cell, leak.line) == (state.cell, state.line) and leak.text in state.text
+        is_fit = leak.text.startswith(f"{state.text}.fit")
+        is_bound = binding is not None and (leak.cell, leak.line) == (binding.cell, binding.line)
+        if is_inside or is_fit or is_bound:
+            return leak
+    return None

@@ -94,8 +94,8 @@ class FrozenValue:
         value: The value of the recorded run, shortened; empty where it was not noted.
         filled: Where training fills it.
         used: Where serving reads it.
-        split_cell: The cell that splits the rows after this was computed, so that it saw held-out
-            rows as well; None where it did not, or where that is not known.
+        rows: Raw rows that it was computed from, where held-out rows are among them; else 0.
+        held_out_rows: How many of them are held out.
     """
 
     name: str
@@ -106,16 +106,17 @@ class FrozenValue:
     value: str
     filled: tuple[CodePlace, ...]
     used: tuple[CodePlace, ...]
-    split_cell: int | None = None
+    rows: int = 0
+    held_out_rows: int = 0
 
     @property
     def leak(self) -> str:
         """Say how held-out rows got into the value; empty where they did not."""
-        if self.split_cell is None:
+        if not self.held_out_rows:
             return ""
         return (
-            f"computed before the rows are split in cell {self.split_cell}: "
-            "held-out rows are in it, so the metrics may be too good"
+            f"{self.held_out_rows} of the {self.rows} rows that it was computed from are held out, "
+            "so the metrics may be too good"
         )
 
 
@@ -132,6 +133,7 @@ class Explanation:
         frozen: The fitted state; empty where it is refused.
         code: The emitted modules by file name; empty where it is refused.
         marks: Cell and line in the notebook by file name and line of the emitted code.
+        leaks: What ``leaks.json`` of a version would hold; None where it is refused.
     """
 
     notebook: Notebook
@@ -142,6 +144,7 @@ class Explanation:
     frozen: Sequence[FrozenValue] = ()
     code: Mapping[str, str] = field(default_factory=dict)
     marks: Mapping[str, Mapping[int, tuple[int, int]]] = field(default_factory=dict)
+    leaks: Mapping[str, Any] | None = None
 
     @property
     def exit_code(self) -> int:
@@ -164,6 +167,7 @@ class Explanation:
             "path": self.notebook.path,
             "cells": cells,
             "frozen": [{**asdict(one), "leak": one.leak} for one in self.frozen],
+            "leaks": None if self.leaks is None else dict(self.leaks),
             "code": dict(self.code),
             "diagnostics": [found.as_json() for found in self.diagnostics],
         }

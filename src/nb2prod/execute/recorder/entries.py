@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
+
+from nb2prod.execute.recorder.exposure import Exposure
 from nb2prod.execute.recorder.instrument import Site
 from nb2prod.execute.recorder.matching import Positions
 from nb2prod.execute.recorder.operation import Operation
@@ -100,8 +104,16 @@ class Entries:
                 return found
         return probe(entry.operation, None, relation, entry.changed, entry.survivors)
 
-    def occurrences(self, sites: Sequence[Site]) -> dict[str, list[dict[str, Any]]]:
-        """Return what was noted, by place, as JSON values."""
+    def occurrences(
+        self, sites: Sequence[Site], exposure: Exposure, held_out: npt.NDArray[np.bool_]
+    ) -> dict[str, list[dict[str, Any]]]:
+        """Return what was noted, by place, as JSON values.
+
+        Args:
+            sites: The places by number.
+            exposure: Which rows they saw.
+            held_out: For each raw row, whether it is held out.
+        """
         found: dict[str, list[dict[str, Any]]] = {}
         for place, contexts in self._entries.items():
             rows = found.setdefault(sites[place].key, [])
@@ -111,7 +123,7 @@ class Entries:
                         "path": list(path),
                         "loop_values": list(values),
                         "count": entry.count,
-                        "fact": entry.fact,
+                        "fact": {**entry.fact, **exposure.counts(place, path, held_out)},
                         "is_mixed": entry.is_mixed,
                     }
                 )

@@ -25,7 +25,18 @@ def plain_fact(value: Any, pending: Pending, site: Site) -> dict[str, Any]:
         "text": short_text(value),
         **shape_facts(value, kind),
     }
+    first = next((n for n in pending.notes if n.name == "0"), None)
+    if first is not None and first.kind == "estimator":
+        fact["is_stateless"] = _is_stateless(first.value)
     return fact
+
+
+def _is_stateless(estimator: Any) -> bool:
+    """Tell whether an estimator says of itself that it can be used without a fit."""
+    try:
+        return not estimator.__sklearn_tags__().requires_fit
+    except Exception:  # an own class may have no tags, or wrong ones
+        return False
 
 
 def shape_facts(value: Any, kind: str) -> dict[str, Any]:

@@ -35,8 +35,8 @@ class Listener(Protocol):
     def last_operand(self, value: Any, place: int, index: Any, frame_depth: int) -> None:
         """Note the operand that is evaluated last of a store, which has no result."""
 
-    def result(self, value: Any, place: int, frame_depth: int) -> None:
-        """Note the result of the operation at ``place``."""
+    def result(self, value: Any, place: int, frame_depth: int) -> Any:
+        """Note the result of the operation at ``place``, and return what the notebook goes on with."""
 
     def test(self, value: Any, place: int) -> None:
         """Note the outcome of a condition."""
@@ -86,9 +86,7 @@ def parts(value: Any, count: int, *places: int) -> Any:
 
 def result(value: Any, place: int) -> Any:
     """Report a result and return it."""
-    if _listener is not None:
-        _listener.result(value, place, 2)
-    return value
+    return value if _listener is None else _listener.result(value, place, 2)
 
 
 def test(value: Any, place: int) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -55,6 +56,39 @@ def match_rows(part: Any, whole: Any, *, with_replacement: bool = True) -> Posit
         found[missing] = np.where(taken, first.to_numpy()[found[missing]], -1)
     chosen: Positions = found.astype(np.int64)
     return None if (chosen < 0).any() else chosen
+
+
+def match_together(parts: Sequence[Any], wholes: Sequence[Any]) -> Positions | None:
+    """Find rows that several values share by the content of all of them: it tells more rows apart than each alone.
+
+    Args:
+        parts: Some rows of each value, the same and in the same order.
+        wholes: The values.
+
+    Returns:
+        Offsets into the values, or None where a row is not found.
+    """
+    ours, theirs = _side_by_side(parts), _side_by_side(wholes)
+    if ours is None or theirs is None:
+        return None
+    return match_rows(ours, theirs, with_replacement=False)
+
+
+def _side_by_side(values: Sequence[Any]) -> pd.DataFrame | None:
+    frames = [_as_frame(value) for value in values]
+    if any(frame is None for frame in frames):
+        return None
+    joined: pd.DataFrame = pd.concat([f for f in frames if f is not None], axis=1)
+    return joined.set_axis(range(joined.shape[1]), axis=1)
+
+
+def holds_rows(part: Any, whole: Any, offsets: Positions) -> bool:
+    """Tell whether a value consists of just these rows of another, in this order."""
+    ours, theirs = _as_frame(part), _as_frame(whole)
+    if ours is None or theirs is None or ours.shape[1] != theirs.shape[1]:
+        return False
+    taken = theirs.iloc[offsets]
+    return _are_equal(ours.to_numpy(dtype=object), taken.to_numpy(dtype=object))
 
 
 def _occurrence(hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from nb2prod.execute.recorder import operation as operations
 from nb2prod.execute.recorder.answering import Answering
 from nb2prod.execute.recorder.entries import Context, Entries, Entry
+from nb2prod.execute.recorder.exposure import Exposure, taken_by
 from nb2prod.execute.recorder.facts import is_user_call, plain_fact
 from nb2prod.execute.recorder.instrument import Site
 from nb2prod.execute.recorder.notes import Note, Pending, random_marks
@@ -44,6 +46,7 @@ class Recorder:
         self.rows = RowTable()
         self.scoring = Scoring()
         self.answering = Answering()
+        self.exposure = Exposure()
         self.unrecorded: dict[int, str] = {}
         self.cell = 0
         self.roles: tuple[str, ...] = ()
@@ -68,6 +71,7 @@ class Recorder:
         """Take a frame as the raw table; ``wanted`` are the rows that samples should hold."""
         self._noter.wanted = wanted
         self.rows.add(frame, np.arange(len(frame), dtype=np.int64), "label")
+        self.exposure.start(len(frame))
 
     def end_cell(self) -> None:
         """Forget what an exception left half noted."""
@@ -136,10 +140,10 @@ class Recorder:
         if pending is not None and pending.has_rows:
             self._guarded(self._conclude_store, place, pending, frame)
 
-    def result(self, value: Any, place: int, frame_depth: int) -> None:
-        """Note the result of an operation."""
+    def result(self, value: Any, place: int, frame_depth: int) -> Any:
+        """Note the result of an operation, and return it."""
         if self._is_busy:
-            return
+            return value
         frame = sys._getframe(frame_depth)
         pending = self._pending.pop((id(frame), place), None)
         site = self.sites[place]
@@ -151,6 +155,7 @@ class Recorder:
             if pending.is_pipe:
                 self.rows.end_pipe()
             self._guarded(self._conclude, value, place, pending, frame)
+        return value
 
     # Inside
 
@@ -207,9 +212,17 @@ class Recorder:
         entry = self._entries.note(place, context, fact)
         if "evaluate" in self.roles and self.scoring.scored:
             self.answering.note(site, pending, context[0])
+        self._expose(value, place, pending, context, fact)
         self.scoring.after(value, site, pending.notes, context[0])
         if fact["relation"] in {"kept", "rows", "accessor"} or changed:
             self._keep_operation(value, entry, site, pending, changed)
+
+    def _expose(
+        self, value: Any, place: int, pending: Pending, context: Context, fact: dict[str, Any]
+    ) -> None:
+        gives = self.rows.find(value) if fact["relation"] == "rows" and value is not None else None
+        given = gives.positions if gives is not None else None
+        self.exposure.note(place, context[0], taken_by(pending), given)
 
     def _keep_operation(
         self, value: Any, entry: Entry, site: Site, pending: Pending, changed: str | None
@@ -339,9 +352,13 @@ class Recorder:
         finally:
             self._is_busy = False
 
-    def occurrences(self) -> dict[str, list[dict[str, Any]]]:
-        """Return what was noted, by place, as JSON values."""
-        return self._entries.occurrences(self.sites)
+    def occurrences(self, held_out: npt.NDArray[np.bool_]) -> dict[str, list[dict[str, Any]]]:
+        """Return what was noted, by place, as JSON values.
+
+        Args:
+            held_out: For each raw row, whether it is held out.
+        """
+        return self._entries.occurrences(self.sites, self.exposure, held_out)
 
 
 def _changed_operand(pending: Pending, name: str) -> Any:

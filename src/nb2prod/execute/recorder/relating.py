@@ -19,6 +19,7 @@ from nb2prod.execute.recorder.rows import (
     joined_origin,
     origin,
 )
+from nb2prod.execute.recorder.splitting import settle_together
 from nb2prod.execute.recorder.values import ROW_KINDS, kind_of, take
 
 
@@ -147,6 +148,7 @@ class Relater:
             elements.append(element)
         if found_any:
             fact.update(relation="elements", elements=elements)
+            settle_together(self._rows, value, elements, pending)
         return found_any
 
     def note_groups(self, value: Any, fact: dict[str, Any], pending: Pending, site: Site) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from nb2prod.execute.recorder.instrument import Site
 from nb2prod.execute.recorder.matching import Positions
@@ -35,6 +36,7 @@ class Fit:
         features: What some of them were, copied before the fit; None where they cannot be taken apart.
         kept: The raw rows of those.
         has_target: Whether it was given a target.
+        method: How the rows were identified.
     """
 
     place: str
@@ -43,6 +45,7 @@ class Fit:
     features: Any
     kept: Positions
     has_target: bool
+    method: str
 
 
 @dataclass(slots=True)
@@ -62,6 +65,8 @@ class Scored:
         training: ``features``, ``positions``, ``predictions`` and ``probabilities`` of rows that it was fitted on.
         has_target: Whether the estimator was fitted with a target.
         is_plain: Whether the notebook got what ``predict`` says of the features alone.
+        is_ambiguous: Whether the fitted rows or the scored ones were found by content: equal rows are not told apart.
+        is_fit_ambiguous: The same of the fitted rows alone.
     """
 
     place: str
@@ -81,6 +86,8 @@ class Scored:
     training: Mapping[str, Any] | None = None
     has_target: bool = True
     is_plain: bool = True
+    is_ambiguous: bool = False
+    is_fit_ambiguous: bool = False
 
     @property
     def is_held_out(self) -> bool:
@@ -90,6 +97,30 @@ class Scored:
         seen = np.isin(self.positions, self.fitted_rows)
         # Equal rows are not told apart by content: then only a wholly known set was fitted on.
         return not bool(seen.all() if self.method == "content" else seen.any())
+
+    @property
+    def shared_rows(self) -> int:
+        """Count the raw rows that were fitted on and are scored."""
+        if self.fitted_rows is None:
+            return 0
+        return len(np.intersect1d(self.positions, self.fitted_rows))
+
+    def held_out(self, rows: int) -> npt.NDArray[np.bool_]:
+        """Tell of each of so many raw rows whether it is held out: scored, and not all that was fitted on.
+
+        Nothing is held out where the fitted rows are unknown, or where the notebook scores just what it fitted.
+        """
+        mask = np.zeros(rows, dtype=bool)
+        if self.fitted_rows is None or np.array_equal(
+            np.unique(self.fitted_rows), np.unique(self.positions)
+        ):
+            return mask
+        seen = np.isin(self.positions, self.fitted_rows)
+        if self.is_fit_ambiguous and seen.all():
+            return mask
+        is_unsure = self.is_ambiguous and not seen.all()
+        mask[self.positions[~seen] if is_unsure else self.positions] = True
+        return mask
 
 
 class Scoring:
@@ -133,7 +164,7 @@ class Scoring:
         if opened is None:
             return
         features, tracked, roles = opened
-        fitted = self._fitted.get(id(model))
+        fitted = self._fitted.get(id(model)) or self._fit_of_search(model)
         entry = Scored(
             site.key,
             path,
@@ -144,6 +175,8 @@ class Scoring:
             tracked.method,
             model_type=f"{type(model).__module__}.{type(model).__qualname__}",
             fitted_rows=fitted.positions if fitted is not None else None,
+            is_ambiguous="content" in {tracked.method, fitted.method if fitted is not None else ""},
+            is_fit_ambiguous=fitted is not None and fitted.method == "content",
         )
         entry.has_target = fitted is None or fitted.has_target
         self._answer(entry, model, result, takes_more=_takes_more(site))
@@ -153,6 +186,13 @@ class Scoring:
         self.scored.append(entry)
         del self.scored[:-4]
 
+    def _fit_of_search(self, model: Any) -> Fit | None:
+        """Return the fit of the search whose best estimator a model is."""
+        searches = self._fitted.values()
+        return next(
+            (f for f in searches if getattr(f.model, "best_estimator_", None) is model), None
+        )
+
     def _note_fit(self, model: Any, notes: list[Any], site: Site) -> None:
         features, kept = self._fitting.pop(site.key, (None, np.empty(0, dtype=np.int64)))
         rows = next((n for n in notes if n.name in {"1", "X"} and n.tracked is not None), None)
@@ -161,7 +201,9 @@ class Scoring:
         target = next((n for n in notes if n.name in {"2", "y"}), None)
         value = target.alive() if target is not None else None
         positions, has_target = rows.tracked.positions, target is not None and target.kind != "none"
-        self._fitted[id(model)] = Fit(site.key, model, positions, features, kept, has_target)
+        self._fitted[id(model)] = Fit(
+            site.key, model, positions, features, kept, has_target, rows.tracked.method
+        )
         if (
             value is not None
             and hasattr(model, "predict")

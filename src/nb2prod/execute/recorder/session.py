@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from nb2prod.execute.recorder import hooks
+from nb2prod.execute.recorder.giveaways import giveaways
 from nb2prod.execute.recorder.instrument import Instrumenter
 from nb2prod.execute.recorder.notes import random_marks
 from nb2prod.execute.recorder.one_way import is_one_way
@@ -187,12 +188,15 @@ class Session:
                     "predictions": chosen.predictions,
                     "probabilities": chosen.probabilities,
                     "answers": answers,
+                    "held_out": np.flatnonzero(chosen.held_out(self._raw_rows)),
                     **self._training(chosen),
                 },
                 self._folder / SCORED,
             )
+        rows = self._raw_rows
+        held_out = np.zeros(rows, dtype=bool) if chosen is None else chosen.held_out(rows)
         recording = {
-            "occurrences": self.recorder.occurrences(),
+            "occurrences": self.recorder.occurrences(held_out),
             "unrecorded": self.recorder.unrecorded,
             "raw_names": self._raw_names,
             "drawing_cells": self._drawing,
@@ -207,6 +211,10 @@ class Session:
                 "method": chosen.call,
                 "is_held_out": chosen.is_held_out,
                 "rows": len(chosen.positions),
+                "held_out_rows": int(held_out.sum()),
+                "shared_rows": chosen.shared_rows,
+                "fit_place": chosen.fit_place,
+                "giveaways": self._giveaways(chosen),
                 "identified_by": chosen.method,
                 "model_type": chosen.model_type,
                 "has_probabilities": chosen.probabilities is not None,
@@ -236,6 +244,18 @@ class Session:
             return [], {}
         raw = joblib.load(self._folder / RAW)  # noqa: TID251 (written by this very run)
         return self.recorder.answering.conclude(chosen, self.recorder.scoring.scored, raw)
+
+    def _giveaways(self, chosen: Scored) -> list[str]:
+        """Return the features that say the answer, of rows that the scored model was fitted on."""
+        if chosen.training is None or self.recorder.scoring.target is None:
+            return []
+        try:
+            training = chosen.training
+            return giveaways(
+                training["features"], training["positions"], *self.recorder.scoring.target
+            )
+        except (TypeError, ValueError):  # values that cannot be compared say nothing
+            return []
 
     def _target_matches(self) -> list[Any]:
         target = self.recorder.scoring.target

@@ -1,0 +1,1 @@
+"""Find what saw held-out rows and reached the features or the model."""

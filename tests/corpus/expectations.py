@@ -112,6 +112,8 @@ clock_parameter
 reference_map reference_dict cut_edges_inf drop_duplicates_subset undersample oversample
 target_encoding_transform concat_statistic concat_categories
 
+branches_same
+
 whole_adult whole_california whole_customers whole_houses whole_numpy whole_penguins whole_reviews
 whole_scores whole_visits
 """
@@ -194,6 +196,8 @@ _REFUSED = {
     "read_merged": Refusal("NBC106", 1),
     "fill_random_array": Refusal("NBC105", 2),
     "clock_in_row_function": Refusal("NBC106", 3),
+    "branches_differ": Refusal("NBC105", 2, 4),
+    "branches_differ_later": Refusal("NBC108", 2),
     # The world outside the rows.
     "function_transformer_lambda": Refusal("NBC111", 3, 5),
     "functions_in_list": Refusal("NBC111", 3),

@@ -51,7 +51,6 @@ class Closures:
         scope.serve_before.append(served)
         return replace(spec, provisos=provisos)
 
-
     def _outside(
         self, definition: ast.FunctionDef, scope: Scope, seen: set[str]
     ) -> Diagnostic | None:

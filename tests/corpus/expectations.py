@@ -144,6 +144,11 @@ group_loop_drop group_loop_drop_helper group_loop_collect group_loop_nested grou
 combine_frames drop_mask_index drop_labels pop_y text_parse text_extract text_split_part
 clock_parameter
 
+reference_map reference_dict cut_edges_inf drop_duplicates_subset undersample oversample
+target_encoding_transform concat_statistic concat_categories
+
+branches_same
+
 whole_adult whole_california whole_customers whole_houses whole_numpy whole_penguins whole_reviews
 whole_scores whole_visits
 """
@@ -219,6 +224,15 @@ _REFUSED = {
     "fill_random_between": Refusal("NBC106", 2),
     "clock_today": Refusal("NBC106", 2),
     "bfill_method": Refusal("NBC101", 1),
+    "target_difference": Refusal("NBC109", 1, 6),
+    "target_left_in": Refusal("NBC109", 1, 6),
+    "concat_then_encode": Refusal("NBC103", 3, 4),
+    "read_in_helper": Refusal("NBC106", 2),
+    "read_merged": Refusal("NBC106", 1),
+    "fill_random_array": Refusal("NBC105", 2),
+    "clock_in_row_function": Refusal("NBC106", 3),
+    "branches_differ": Refusal("NBC105", 2, 4),
+    "branches_differ_later": Refusal("NBC108", 2),
     # The world outside the rows.
     "function_transformer_lambda": Refusal("NBC111", 3, 5),
     "functions_in_list": Refusal("NBC111", 3),

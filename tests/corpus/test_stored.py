@@ -39,7 +39,7 @@ def _served(outcome: Outcome, row: pd.DataFrame) -> Any:
 
 def test_a_known_row_gets_what_training_had(stored: tuple[str, str, Outcome]) -> None:
     step, _, outcome = stored
-    df = table("people")
+    df = table("people").copy()
     exec(step, {"df": df, "pd": pd})
     for position in (0, 7, 100):
         expected = df["x"].fillna(-5).iloc[position]

@@ -195,6 +195,7 @@ class Expressions:
         made[0].args.defaults = [default.fit for default in defaults]
         made[1].args.defaults = [default.serve for default in defaults]
         provisos = (*body.provisos, *(p for default in defaults for p in default.provisos))
+        provisos += self._closures.called(node.body, inner)
         spec = Spec(Bind.STATIC, made[0], made[1], "callable", provisos=provisos, function=node)
         if body.is_rows:
             spec = spec.refused(
@@ -260,7 +261,9 @@ class Expressions:
             node, [generator.iter, *parts], [iterables[0], *specs], inner, Bind.ROWS
         )
         self._context.note(node, "row-wise")
-        return replace(made, kind="list", raw=iterables[0].raw)
+        called = tuple(p for part in parts for p in self._closures.called(part, inner))
+        provisos = (*made.provisos, *called)
+        return replace(made, kind="list", raw=iterables[0].raw, provisos=provisos)
 
     def _rows_comprehension(self, node: ast.expr, *, over_rows: bool) -> Spec:
         if over_rows and isinstance(node, ast.SetComp | ast.DictComp):

@@ -140,7 +140,14 @@ def _arguments(call: ast.Call, definition: ast.FunctionDef) -> dict[str, ast.exp
     every = [*names, *(a.arg for a in parameters.kwonlyargs)]
     if len(call.args) > len(names) or not set(every) <= given.keys() | defaults.keys():
         return None
+    if not all(_is_literal(defaults[name]) for name in every if name not in given):
+        # Such a default is the value that a name had when the function was defined.
+        return None
     return {name: given.get(name) or defaults[name] for name in every}
+
+
+def _is_literal(node: ast.expr) -> bool:
+    return not any(isinstance(n, ast.Name | ast.Call | ast.Attribute) for n in ast.walk(node))
 
 
 def _new_names(

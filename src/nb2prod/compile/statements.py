@@ -358,12 +358,17 @@ class Statements:
             decided = self._expressions.residual(test, node.test, scope, "condition")
         before, after, serve = scope.before, scope.after, scope.serve_before
         yes = self.block(node.body, scope) if True in truths else ([raise_changed(node)], [], ())
+        known = dict(scope.names)
         no = self.block(node.orelse, scope) if False in truths else ([raise_changed(node)], [], ())
         scope.before, scope.after, scope.serve_before = before, after, serve
         fit = ast.copy_location(ast.If(decided.fit, yes[0] or [ast.Pass()], no[0]), node)
         provisos = (*decided.provisos, *yes[2], *no[2])
         if len(truths) == 1:
             return Residual([fit], yes[1] if True in truths else no[1], provisos)
+        either = {n for s in node.body for n in names_of(s).binds}
+        either &= {n for s in node.orelse for n in names_of(s).binds}
+        if any(n in known and known[n].is_rows != scope.names[n].is_rows for n in either):
+            provisos += (self._context.refuse(CONDITION, node.test, "only one way gives rows"),)
         if not yes[1] and not no[1]:
             return Residual([fit])
         branch = ast.If(decided.serve, yes[1] or [ast.Pass()], no[1])

@@ -2,6 +2,16 @@
 
 from nb2prod.config.loading import load_config
 from nb2prod.config.merging import merged
-from nb2prod.config.model import Config, Gates, Prove
+from nb2prod.config.model import Bound, Config, Gates, Governance, Prove, Registry, Waiver
 
-__all__ = ["Config", "Gates", "Prove", "load_config", "merged"]
+__all__ = [
+    "Bound",
+    "Config",
+    "Gates",
+    "Governance",
+    "Prove",
+    "Registry",
+    "Waiver",
+    "load_config",
+    "merged",
+]

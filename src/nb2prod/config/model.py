@@ -1,5 +1,6 @@
 """The settings, their types and their defaults."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -55,8 +56,82 @@ class Lint(Section):
     fail_on: Literal["error", "warning", "info"] = "error"
 
 
+class Bound(Section):
+    """Least and largest value of a metric.
+
+    Attributes:
+        min: Least value.
+        max: Largest value.
+    """
+
+    min: Annotated[float, Field(strict=True)] | None = None
+    max: Annotated[float, Field(strict=True)] | None = None
+
+
+class Waiver(Section):
+    """Somebody takes the responsibility for a gate that does not pass, for some time.
+
+    Attributes:
+        gate: The gate's name as `nb2prod gate` shows it, such as `metric:accuracy`.
+        by: Who takes it.
+        reason: Why.
+        until: The last day on which it holds.
+    """
+
+    gate: Annotated[StrictStr, Field(min_length=1)]
+    by: Annotated[StrictStr, Field(min_length=1)]
+    reason: Annotated[StrictStr, Field(min_length=1)]
+    until: date
+
+
 class Gates(Section):
-    """Thresholds that a candidate must meet; no part of the run key."""
+    """Thresholds that a candidate must meet; no part of the run key.
+
+    Attributes:
+        metrics: Bounds by the name of a metric.
+        max_artifact_mb: Most megabytes of the model files.
+        waivers: Gates that need not pass for some time.
+    """
+
+    metrics: dict[StrictStr, Bound] = {}
+    max_artifact_mb: Annotated[float, Field(gt=0, strict=True)] | None = None
+    waivers: tuple[Waiver, ...] = ()
+
+
+class Owners(Section):
+    """Who answers for what; empty where nobody is named.
+
+    Attributes:
+        training: Who builds and retrains.
+        deployment: Who may promote; anybody where nobody is named.
+        monitoring: Who is told when the service misbehaves.
+    """
+
+    training: tuple[StrictStr, ...] = ()
+    deployment: tuple[StrictStr, ...] = ()
+    monitoring: tuple[StrictStr, ...] = ()
+
+
+class Governance(Section):
+    """Who may put a version into production.
+
+    Attributes:
+        approvals: People other than the builder who must ask for it.
+        owners: Who answers for what.
+    """
+
+    approvals: Annotated[StrictInt, Field(ge=0, le=20)] = 0
+    owners: Owners = Owners()
+
+
+class Registry(Section):
+    """How versions are registered.
+
+    Attributes:
+        enabled: Whether a build registers what it makes.
+    """
+
+    enabled: StrictBool = True
 
 
 class Config(Section):
@@ -74,6 +149,8 @@ class Config(Section):
         domain: What the service does with rows that training would have dropped.
         fallback: The prediction that it gives for them where ``domain`` is ``fallback``.
         gates: Thresholds that a candidate must meet.
+        governance: Who may put a version into production.
+        registry: How versions are registered.
         lint: What the linter reports.
     """
 
@@ -88,6 +165,8 @@ class Config(Section):
     domain: Domain = "flag"
     fallback: StrictStr | StrictInt | StrictFloat | StrictBool | None = None
     gates: Gates = Gates()
+    governance: Governance = Governance()
+    registry: Registry = Registry()
     lint: Lint = Lint()
 
     @field_validator("fallback")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,8 @@ _SETTINGS = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
 }
+
+_CREDENTIALS = re.compile(r"//[^/@\s]+@")
 
 
 def open_client(address: Address) -> Any:
@@ -79,14 +82,16 @@ def _make_database(path: Path) -> None:
 
 
 def _public(address: Address) -> str:
-    """Return the address without a password."""
-    head, separator, rest = address.uri.partition("://")
-    return head + separator + rest.rpartition("@")[2]
+    return _without_password(address.uri)
+
+
+def _without_password(text: str) -> str:
+    return _CREDENTIALS.sub("//", text)
 
 
 def _first_line(error: Exception) -> str:
     text = str(error).strip().split("\n", 1)[0]
-    return f"{type(error).__name__}: {text}"[:300]
+    return f"{type(error).__name__}: {_without_password(text)}"[:300]
 
 
 def _hint(address: Address, text: str) -> str:

@@ -18,7 +18,6 @@ from tests.build.conftest import FirstBuild, QuickBuild
 from tests.build.project import NO_REGISTRY
 from tests.execute.conftest import write_cells
 
-
 FALLBACK = f'domain = "fallback"\nfallback = 0\n\n{NO_REGISTRY.replace("tool.nb2prod.", "")}'
 
 

@@ -49,7 +49,7 @@ def test_a_changed_log_is_not_gone_on_with(tmp_path: Path) -> None:
     log.append("register", by="Ada", version="v1")
     log.path.write_bytes(log.path.read_bytes().replace(b"Ada", b"Eve"))
     before = log.path.read_bytes()
-    with pytest.raises(ArtifactFault, match="line 1 of .* is not as it was written"):
+    with pytest.raises(ArtifactFault, match=r"line 1 of .* is not as it was written"):
         log.append("gate", by="Ada", version="v1")
     assert log.path.read_bytes() == before
 

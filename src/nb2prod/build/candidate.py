@@ -13,7 +13,7 @@ from nb2prod.build.clock import Clock
 from nb2prod.build.draft import Draft, Workshop
 from nb2prod.build.inputs import Inputs, gather_inputs
 from nb2prod.build.result import BuildResult
-from nb2prod.build.sealing import Contents, seal_version, take_model
+from nb2prod.build.sealing import Contents, keep_rows, seal_version, take_model
 from nb2prod.build.unchanged import parity_of, unchanged
 from nb2prod.build.verdict import unproved
 from nb2prod.build.workshop import set_up, write_code, write_config
@@ -108,6 +108,7 @@ def _prove(
     golden = golden_rows(schema, captured, sample=draft.order.config.prove == "sample")
     digest = keep_notebook(draft.order.notebook, workshop.service, local=imported_locally(draft))
     contents = Contents(inputs, digest, shortened(golden), parity={})
+    keep_rows(workshop, draft, schema)
     seal_version(workshop, draft, contents)
     proof = prove(workshop.service, workshop.number, captured, golden, metrics)
     manifest = seal_version(workshop, draft, contents.proved(proof.evidence()))

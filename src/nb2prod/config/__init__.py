@@ -1,11 +1,11 @@
 """What a project sets once instead of typing it with every command."""
 
+from nb2prod.config.gates import Gates, Waiver
 from nb2prod.config.loading import load_config
 from nb2prod.config.merging import merged
-from nb2prod.config.model import Bound, Config, Gates, Governance, Prove, Registry, Waiver
+from nb2prod.config.model import Config, Governance, Prove, Registry
 
 __all__ = [
-    "Bound",
     "Config",
     "Gates",
     "Governance",

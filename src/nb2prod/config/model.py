@@ -1,13 +1,10 @@
 """The settings, their types and their defaults."""
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     StrictBool,
     StrictFloat,
@@ -17,6 +14,9 @@ from pydantic import (
     field_validator,
 )
 from pydantic_core import PydanticCustomError
+
+from nb2prod.config.gates import Gates
+from nb2prod.config.section import Section
 
 Prove = Literal["sample", "full"]
 
@@ -32,12 +32,6 @@ def _as_columns(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-class Section(BaseModel):
-    """A table of the configuration file: a key that it does not know is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
-
-
 class Lint(Section):
     """What the linter reports.
 
@@ -51,51 +45,9 @@ class Lint(Section):
 
     select: tuple[StrictStr, ...] = ()
     ignore: tuple[StrictStr, ...] = ()
-    per_path: dict[StrictStr, tuple[StrictStr, ...]] = {}
+    per_path: dict[StrictStr, tuple[StrictStr, ...]] = Field(default_factory=dict)
     magics: tuple[StrictStr, ...] = ()
     fail_on: Literal["error", "warning", "info"] = "error"
-
-
-class Bound(Section):
-    """Least and largest value of a metric.
-
-    Attributes:
-        min: Least value.
-        max: Largest value.
-    """
-
-    min: Annotated[float, Field(strict=True)] | None = None
-    max: Annotated[float, Field(strict=True)] | None = None
-
-
-class Waiver(Section):
-    """Somebody takes the responsibility for a gate that does not pass, for some time.
-
-    Attributes:
-        gate: The gate's name as `nb2prod gate` shows it, such as `metric:accuracy`.
-        by: Who takes it.
-        reason: Why.
-        until: The last day on which it holds.
-    """
-
-    gate: Annotated[StrictStr, Field(min_length=1)]
-    by: Annotated[StrictStr, Field(min_length=1)]
-    reason: Annotated[StrictStr, Field(min_length=1)]
-    until: date
-
-
-class Gates(Section):
-    """Thresholds that a candidate must meet; no part of the run key.
-
-    Attributes:
-        metrics: Bounds by the name of a metric.
-        max_artifact_mb: Most megabytes of the model files.
-        waivers: Gates that need not pass for some time.
-    """
-
-    metrics: dict[StrictStr, Bound] = {}
-    max_artifact_mb: Annotated[float, Field(gt=0, strict=True)] | None = None
-    waivers: tuple[Waiver, ...] = ()
 
 
 class Owners(Section):

@@ -10,9 +10,16 @@ from typing import Any
 
 from nb2prod.config import Gates, Waiver
 from nb2prod.errors import ArtifactFault
+from nb2prod.gates.champion import champion
+from nb2prod.gates.drift import data_drift
+from nb2prod.gates.fairness import fairness
 from nb2prod.gates.gate import Gate, Question
+from nb2prod.gates.latency import latency
 from nb2prod.gates.metrics import metric_thresholds
 from nb2prod.gates.parity import parity
+from nb2prod.gates.quality import data_quality
+from nb2prod.gates.reproducibility import reproducibility
+from nb2prod.gates.robustness import robustness
 from nb2prod.gates.schema import schema_compatibility
 from nb2prod.gates.settings import settings_digest
 from nb2prod.gates.size import artifact_size
@@ -23,8 +30,15 @@ from nb2prod.runtime.faults import ArtifactError
 GATES: tuple[Gate, ...] = (
     parity,
     metric_thresholds,
-    artifact_size,
+    champion,
     schema_compatibility,
+    fairness,
+    robustness,
+    data_quality,
+    data_drift,
+    reproducibility,
+    latency,
+    artifact_size,
 )
 """Every gate, in the order in which their results are shown."""
 
@@ -81,12 +95,12 @@ class Judgement:
         return "; ".join(stopped) or f"{len(counts[Verdict.PASS])} passed"
 
 
-def judge(candidate: Path, champion: Path | None, settings: Gates, *, today: date) -> Judgement:
+def judge(candidate: Path, against: Path | None, settings: Gates, *, today: date) -> Judgement:
     """Ask every gate about a version.
 
     Args:
         candidate: The version's folder.
-        champion: The folder of the version in production, or None.
+        against: The folder of the version in production, or None.
         settings: ``[gates]`` of ``nb2prod.toml``.
         today: Decides which waivers still hold.
 
@@ -95,7 +109,7 @@ def judge(candidate: Path, champion: Path | None, settings: Gates, *, today: dat
     """
     try:
         own = VersionAtHand(candidate)
-        other = None if champion is None else VersionAtHand(champion)
+        other = None if against is None else VersionAtHand(against)
     except ArtifactError as error:
         raise ArtifactFault(
             error.what, why="gates judge a version as it was proved", hint=error.hint

@@ -7,6 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from nb2prod.artifact.reference import Reference, read_reference
+from nb2prod.artifact.rows import HeldOut, read_rows
 from nb2prod.runtime.loading import LoadedVersion, load_version
 from nb2prod.runtime.manifest import SCHEMA_NAME, Manifest
 from nb2prod.runtime.schema import Schema
@@ -55,6 +57,16 @@ class VersionAtHand:
             ArtifactError: It needs other packages than are here.
         """
         return load_version(self.folder)
+
+    @cached_property
+    def held_out(self) -> HeldOut | None:
+        """The rows that it was not trained on, or None where it keeps none."""
+        return read_rows(self.folder)
+
+    @cached_property
+    def reference(self) -> Reference | None:
+        """The distributions of its training data, or None where it keeps none."""
+        return read_reference(self.folder)
 
     @property
     def size(self) -> int:

@@ -21,7 +21,7 @@ def settings_text(config: Config) -> str:
 def _tables(values: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
     """Yield the lines of a table: its own keys first, as TOML wants them, then the tables within."""
     own = {key: value for key, value in values.items() if not _is_table(value)}
-    if path and own:
+    if path and (own or not values):
         yield f"\n[{'.'.join(map(_key, path))}]"
     for key, value in own.items():
         yield f"{_key(key)} = {_value(value)}"

@@ -27,8 +27,10 @@ def versions(tmp_path_factory: pytest.TempPathFactory, make_version: Callable[..
 def ask(versions: Path) -> Ask:
     """Return a function that makes a question of the names of two versions and settings."""
 
-    def make(candidate: str, champion: str | None = None, **settings: Any) -> Question:
-        other = None if champion is None else VersionAtHand(versions / champion)
-        return Question(VersionAtHand(versions / candidate), other, Gates.model_validate(settings))
+    def make(candidate: str, other: str | None = None, /, **settings: Any) -> Question:
+        compared = None if other is None else VersionAtHand(versions / other)
+        return Question(
+            VersionAtHand(versions / candidate), compared, Gates.model_validate(settings)
+        )
 
     return make

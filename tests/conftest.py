@@ -1,12 +1,16 @@
 """A version and a service made by hand, as a build would leave them."""
 
 import json
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from nb2prod.registry.address import DATABASE_NAME, URI_VARIABLE
 
 # The same examples in every run, and a busy machine is no fault of what is tested.
 settings.register_profile(
@@ -204,3 +208,37 @@ def built_service(tmp_path_factory: pytest.TempPathFactory) -> Path:
     loaded = load(_make_version(service, "v2", scale=500.0))
     scaffold(service, ServiceFacts(loaded.manifest, loaded.schema, "birds.ipynb"))
     return service
+
+
+@pytest.fixture(scope="session")
+def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a new database of MLflow; migrating one takes seconds."""
+    from nb2prod.registry.opening import _make_database
+
+    os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+    path = tmp_path_factory.mktemp("database") / DATABASE_NAME
+    _make_database(path)
+    return path
+
+
+NewService = Callable[..., Path]
+
+
+@pytest.fixture
+def new_service(
+    built_service: Path, migrated_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> NewService:
+    """Return a function that makes a service called birds, with v1 and v2 or only some of them."""
+    monkeypatch.delenv(URI_VARIABLE, raising=False)
+
+    def make(*versions: str) -> Path:
+        service = tmp_path / "birds"
+        shutil.copytree(built_service, service)
+        for folder in (service / "versions").glob("v*"):
+            if versions and folder.name not in versions:
+                shutil.rmtree(folder)
+        (service / "state").mkdir(exist_ok=True)
+        shutil.copyfile(migrated_database, service / "state" / DATABASE_NAME)
+        return service
+
+    return make

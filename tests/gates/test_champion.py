@@ -24,7 +24,7 @@ def test_without_a_champion_there_is_nothing_to_compare(ask: Ask) -> None:
         ("v1", "v3", 0.0, Verdict.PASS),
         ("v3", "v1", 0.01, Verdict.FAIL),
         ("v3", "v1", 0.9, Verdict.PASS),
-        ("v3", "v1", 0.25, Verdict.INCONCLUSIVE),
+        ("v3", "v1", 0.34, Verdict.INCONCLUSIVE),
     ],
 )
 def test_the_bounds_decide(

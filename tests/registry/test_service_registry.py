@@ -15,7 +15,7 @@ from nb2prod.registry.record import Origin
 from nb2prod.registry.server import Server
 from nb2prod.registry.service_registry import Built, Registry, opened_registry
 from nb2prod.runtime.selection import choose_version
-from tests.registry.conftest import NewService
+from tests.conftest import NewService
 
 
 def _promote(service: Path, version: str, by: str = "Ada") -> None:
@@ -196,6 +196,15 @@ def test_a_changed_version_is_not_promoted(new_service: NewService) -> None:
     with opened_registry(service) as registry, pytest.raises(ArtifactFault, match="was changed"):
         registry.move("production", "v2", action="promote", by="Ada", reason="", gates=None)
     assert _aliases(service) == {"production": "v1"}
+
+
+def test_a_damaged_version_is_left_out_and_stops_no_other(new_service: NewService) -> None:
+    service = new_service()
+    (service / "versions" / "v1" / "manifest.json").unlink()
+    _promote(service, "v2")
+    assert _aliases(service) == {"production": "v2"}
+    with opened_registry(service) as registry, pytest.raises(ArtifactFault, match="no manifest"):
+        registry.move("production", "v1", action="promote", by="Ada", reason="", gates=None)
 
 
 def test_a_changed_log_stops_every_command(new_service: NewService) -> None:

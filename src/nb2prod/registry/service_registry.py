@@ -129,9 +129,15 @@ class Registry:
                 if built is not None and name == built.version:
                     check_same(read_record(self.store.path(name)), registered[name], self.server)
                 continue
-            record = read_record(self.store.path(name))
-            self._skip_to(record)
             own = built if built is not None and name == built.version else Built(name)
+            try:
+                record = read_record(self.store.path(name))
+            except ArtifactFault:
+                if own is built:
+                    raise
+                # A damaged folder must not keep the service from going back to another version.
+                continue
+            self._skip_to(record)
             registered[name] = create_version(
                 self.server, record, own.origin, self._evidence(name, own)
             )
@@ -161,8 +167,11 @@ class Registry:
             if entry.action == "register"
         }
         for name in self.store.versions():
-            run_key = registered[name].run_key
-            if not registered[name].is_gone and (name, run_key) not in noted:
+            found = registered.get(name)
+            if found is None or found.is_gone:
+                continue
+            run_key = found.run_key
+            if (name, run_key) not in noted:
                 record = read_record(self.store.path(name))
                 gates = read_gates(self.service, name)
                 facts = {

@@ -15,7 +15,7 @@ FRAME = pd.DataFrame(
         "n": [1, 2, 3, 4],
         "x": [0.5, np.nan, 2.0, 1e300],
         "t": pd.Series(["a", None, "", "ü"], dtype="str"),
-        "d": pd.to_datetime(["2026-01-01", None, "2026-01-03", "2026-01-04"]),
+        "d": pd.to_datetime(["2026-01-01", "NaT", "2026-01-03", "2026-01-04"]),
         "y": ["no", "yes", "no", "yes"],
     }
 )

@@ -103,6 +103,7 @@ def use_saved_steps(patch: pytest.MonkeyPatch, saved: Path) -> None:
             runs,
             raw=folder / "raw.joblib",
             scored=folder / "scored.joblib",
+            executed=folder / "executed.ipynb",
             files_read=(order.folder / "data" / "plants.csv",),
         )
 

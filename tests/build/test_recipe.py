@@ -30,7 +30,9 @@ def test_a_build_goes_all_the_way(first_build: FirstBuild) -> None:
         "compile",
         "train",
         "prove",
+        "gate",
         "package",
+        "register",
     ]
     assert all(said for _, said in first_build.steps)
     assert result.version == "v1"
@@ -65,6 +67,7 @@ def test_the_json_of_a_build_is_the_contract(first_build: FirstBuild) -> None:
         "metrics",
         "parity",
         "diagnostics",
+        "gates",
         "seconds",
     }
 

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from fairlearn import metrics as fairlearn
 
 from nb2prod.gates.fairness import Rate, fairness, group_rates, ratio_interval
 from nb2prod.gates.verdict import Verdict
@@ -16,7 +17,6 @@ def _rows(seed: int) -> tuple[list[str], np.ndarray, np.ndarray]:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_rates_are_fairlearn_s(seed: int) -> None:
-    fairlearn = pytest.importorskip("fairlearn.metrics")
     groups, truth, said = _rows(seed)
     names = ("selection_rate", "true_positive_rate", "false_positive_rate")
     frame = fairlearn.MetricFrame(

@@ -95,6 +95,12 @@ def test_the_example_configuration_is_one() -> None:
     assert set(values) == set(Config.model_fields)
 
 
+@pytest.mark.parametrize("name", ["gates.md", "registry.md"])
+def test_the_examples_of_settings_are_some(name: str) -> None:
+    for example in blocks(ROOT / "docs" / name, "toml"):
+        Config.model_validate(tomllib.loads(example))
+
+
 def test_the_table_of_settings_has_every_key_and_default() -> None:
     text = (ROOT / "docs" / "configuration.md").read_text()
     rows = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \| `?\"?([^|`\"]+)\"?`? \|", text, re.MULTILINE))

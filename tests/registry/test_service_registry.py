@@ -1,6 +1,8 @@
 """The registry in step with the versions and the log, whatever ended a command in between."""
 
+import errno
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -173,6 +175,22 @@ def test_a_registration_that_is_ended_is_done_again(
     assert [run.info.status for run in runs] == ["FINISHED"] * len(runs)
     versions = [entry.version for entry in AuditLog(service).entries()]
     assert versions == ["v1", "v2"]
+
+
+def test_a_full_disk_while_registering_is_told_and_made_good(
+    new_service: NewService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = new_service("v1")
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("nb2prod.registry.logging_run.copy_tree", fail)
+        with pytest.raises(EnvironmentFault, match="the disk is full"), opened_registry(service):
+            pass
+    _promote(service, "v1")
+    assert _aliases(service) == {"production": "v1"}
 
 
 def test_a_lost_database_is_made_again_from_versions_and_log(

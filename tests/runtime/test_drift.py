@@ -112,7 +112,8 @@ def test_twenty_unchanged_columns_alarm_hardly_ever() -> None:
             ]
             for _ in range(2)
         ]
-        alarms += any(found.finding == "drift" for found in find_drift(*tables, RULE))
+        found = find_drift(tables[0], tables[1], RULE)
+        alarms += any(one.finding == "drift" for one in found)
     assert alarms <= 4
 
 
@@ -131,7 +132,7 @@ def test_rare_categories_are_counted_together() -> None:
 
 def test_datetimes_are_moments_whatever_their_unit_and_zone() -> None:
     column = Column("d", "datetime64[us]", "datetime", nullable=True)
-    plain = pd.Series(pd.to_datetime(["2026-01-01", None, "2026-01-02"]))
+    plain = pd.Series(pd.to_datetime(["2026-01-01", "NaT", "2026-01-02"]))
     zoned = plain.dt.tz_localize("UTC").dt.tz_convert("Europe/Vienna").dt.as_unit("ns")
     one, other = profile_column(column, plain), profile_column(column, zoned)
     assert one == other

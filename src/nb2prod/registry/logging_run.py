@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nb2prod.artifact.disk import copy_tree
+from nb2prod.artifact.disk import copy_tree, explained_faults
 from nb2prod.registry.opening import explained_registry
 from nb2prod.registry.record import VersionRecord
 from nb2prod.registry.server import RUN_KEY_TAG, Server
@@ -114,8 +114,9 @@ def _log_files(
     schema = Schema.from_mapping(json.loads((record.folder / SCHEMA_NAME).read_text("utf-8")))
     with tempfile.TemporaryDirectory(prefix="nb2prod-") as temporary:
         copy = Path(temporary) / MODEL_FOLDER
-        copy_tree(record.folder, copy)
-        write_description(record, schema, run_id, copy)
+        with explained_faults(copy):
+            copy_tree(record.folder, copy)
+            write_description(record, schema, run_id, copy)
         client.log_artifacts(run_id, str(copy), MODEL_FOLDER)
         for name, path in evidence.items():
             named = Path(temporary) / name

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from nb2prod.artifact.evidence import gates_path
+from nb2prod.errors import ArtifactFault
 from nb2prod.promote.auditing import verify_audit
 from nb2prod.registry.audit import AuditLog
 from nb2prod.registry.service_registry import opened_registry
@@ -63,6 +64,13 @@ def test_gates_that_were_edited_refuse(service: Path) -> None:
     outcome = move(service, "v2")
     assert outcome.status == "refused"
     assert "not the one that the audit log names" in outcome.reasons[0]
+
+
+def test_gates_that_cannot_be_read_stop_no_other_version(service: Path) -> None:
+    gates_path(service, "v2").write_text("{")
+    assert move(service, "v1").status == "promoted"
+    with pytest.raises(ArtifactFault, match=r"gates\.json cannot be read"):
+        move(service, "v2")
 
 
 def test_gates_against_a_former_champion_refuse(service: Path) -> None:

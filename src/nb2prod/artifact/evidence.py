@@ -79,6 +79,14 @@ def keep_gates(service: Path, version: str, content: Mapping[str, Any]) -> GateE
 
 
 def held_back(service: Path) -> frozenset[str]:
-    """Return the versions whose gates were judged and not passed."""
-    found = ((name, read_gates(service, name)) for name in Store(service).versions())
-    return frozenset(name for name, gates in found if gates and gates.verdict != PASSED)
+    """Return the versions whose gates were judged and not passed, or cannot be read."""
+    return frozenset(name for name in Store(service).versions() if _is_held_back(service, name))
+
+
+def _is_held_back(service: Path, version: str) -> bool:
+    try:
+        gates = read_gates(service, version)
+    except ArtifactFault:
+        # Damaged evidence of one version must not keep the service from going back to another.
+        return True
+    return gates is not None and gates.verdict != PASSED

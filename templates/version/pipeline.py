@@ -13,8 +13,8 @@ import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.pipeline import Pipeline
 
-from .as_estimator import AsEstimator
 from .answering import Answers
+from .as_estimator import AsEstimator
 from .domain import Outside, watching
 from .faults import BehaviourChanged
 from .stored import Bins, Categories, Codes, GroupTable

@@ -51,14 +51,21 @@ CELLS: tuple[tuple[str, ...], ...] = (
 )
 
 
-def write_project(folder: Path, cells: tuple[tuple[str, ...], ...] = CELLS) -> Path:
-    """Write a notebook and its data, and return the notebook's path."""
+NO_REGISTRY = "[tool.nb2prod.registry]\nenabled = false\n"
+"""MLflow takes seconds to import, which only tests of what is registered wait for."""
+
+
+def write_project(
+    folder: Path, cells: tuple[tuple[str, ...], ...] = CELLS, settings: str = NO_REGISTRY
+) -> Path:
+    """Write a notebook, its data and its settings, and return the notebook's path."""
     lines = ["height,leaves,flowers"]
     for row in range(ROWS):
         height = "" if row % 9 == 0 else f"{5 + (row * 7) % 31}.5"
         lines.append(f"{height},{row % 6},{int((row * 7) % 31 + row % 6 > 17)}")
     (folder / "data").mkdir(parents=True)
     (folder / "data" / "plants.csv").write_text("\n".join(lines) + "\n")
+    (folder / "pyproject.toml").write_text(settings)
     return write_cells(folder / "plants.ipynb", *cells)
 
 
@@ -104,6 +111,7 @@ def use_saved_steps(patch: pytest.MonkeyPatch, saved: Path) -> None:
             runs,
             raw=folder / "raw.joblib",
             scored=folder / "scored.joblib",
+            executed=folder / "executed.ipynb",
             files_read=(order.folder / "data" / "plants.csv",),
         )
 

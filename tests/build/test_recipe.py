@@ -15,7 +15,10 @@ from nb2prod.prove.equality import Comparison
 from nb2prod.prove.proof import Proof
 from nb2prod.runtime.policy import DomainPolicy, read_policy
 from tests.build.conftest import FirstBuild, QuickBuild
+from tests.build.project import NO_REGISTRY
 from tests.execute.conftest import write_cells
+
+FALLBACK = f'domain = "fallback"\nfallback = 0\n\n{NO_REGISTRY.replace("tool.nb2prod.", "")}'
 
 
 def test_a_build_goes_all_the_way(first_build: FirstBuild) -> None:
@@ -28,7 +31,9 @@ def test_a_build_goes_all_the_way(first_build: FirstBuild) -> None:
         "leaks",
         "train",
         "prove",
+        "gate",
         "package",
+        "register",
     ]
     assert all(said for _, said in first_build.steps)
     assert result.version == "v1"
@@ -63,6 +68,7 @@ def test_the_json_of_a_build_is_the_contract(first_build: FirstBuild) -> None:
         "metrics",
         "parity",
         "diagnostics",
+        "gates",
         "seconds",
     }
 
@@ -179,7 +185,7 @@ def test_another_policy_changes_the_service_and_no_version(
     quick_build()
     settings = tmp_path / "services" / "plants" / "nb2prod.toml"
     assert 'domain = "flag"' in settings.read_text()
-    (tmp_path / "project" / "nb2prod.toml").write_text('domain = "fallback"\nfallback = 0\n')
+    (tmp_path / "project" / "nb2prod.toml").write_text(FALLBACK)
     result = quick_build()
     assert (result.status, result.conflicts, _versions(tmp_path)) == ("unchanged", (), ["v1"])
     assert read_policy(settings.parent) == DomainPolicy("fallback", 0)
@@ -189,7 +195,7 @@ def test_a_policy_that_the_operator_changed_stays(quick_build: QuickBuild, tmp_p
     quick_build()
     settings = tmp_path / "services" / "plants" / "nb2prod.toml"
     settings.write_text('domain = "reject"\n')
-    (tmp_path / "project" / "nb2prod.toml").write_text('domain = "fallback"\nfallback = 0\n')
+    (tmp_path / "project" / "nb2prod.toml").write_text(FALLBACK)
     result = quick_build()
     assert (result.status, result.conflicts) == ("unchanged", ("nb2prod.toml",))
     assert settings.read_text() == 'domain = "reject"\n'

@@ -79,7 +79,17 @@ def test_help_names_every_command_without_importing_it(
     monkeypatch.setattr(frame, "import_module", None)
     assert main(["--help"]) == 0
     shown = capsys.readouterr().out
-    for name in ("lint", "tag", "run", "build", "explain", "compare", "serve"):
+    for name in (
+        "lint",
+        "tag",
+        "run",
+        "build",
+        "explain",
+        "compare",
+        "gate",
+        "promote",
+        "rollback",
+    ):
         assert f"  {name} " in shown
 
 

@@ -77,9 +77,7 @@ def test_a_byte_order_mark_is_no_fault(folder: Path) -> None:
             "domain = 'fallback'", "`fallback` must be given", "docs/", None, id="no-fallback"
         ),
         pytest.param("gates = 1", "`gates` must be a table", "docs/", 1, id="table"),
-        pytest.param(
-            "[gates]\nacc = 1", "`gates.acc`", "no settings in this version", 2, id="section"
-        ),
+        pytest.param("[gates]\nacc = 1", "`gates.acc`", "It knows metrics, ", 2, id="section"),
     ],
 )
 def test_a_fault_says_where_and_what(

@@ -26,7 +26,7 @@ class Refusal:
 BUILT = "built"
 
 _BUILT = """
-threshold_inside_helper under_with mapped_function under_errstate all_under_with
+threshold_inside_helper with_statement under_with mapped_function under_errstate all_under_with
 regression_log_target label_decoded threshold scaled_target clip_no_effect maximum_of_log
 log_and_raw_metrics log_metric_only metric_s_own_scale classes_of_encoder
 decoded_by_comprehension decoded_by_map threshold_bool threshold_parameter threshold_searched
@@ -246,7 +246,6 @@ _REFUSED = {
     "set_config_pandas": Refusal("NBC107", 8, 1),
     # Ways through the code that are not compiled.
     "try_except": Refusal("NBC107", 1),
-    "with_statement": Refusal("NBC107", 2),
     "while_loop": Refusal("NBC107", 3),
     "own_class": Refusal("NBC101", 2, 4),
     "function_global": Refusal("NBC107", 1, 4),

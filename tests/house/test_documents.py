@@ -13,6 +13,7 @@ import pytest
 
 from nb2prod.cli.main import cli
 from nb2prod.config import Config
+from tests.build.project import NO_REGISTRY
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -54,6 +55,7 @@ def test_a_command_and_its_options_exist(line: str) -> None:
 def test_the_python_example_runs(tmp_path: Path) -> None:
     (example,) = blocks(ROOT / "README.md", "python")
     shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    (tmp_path / "pyproject.toml").write_text(NO_REGISTRY)
     ran = subprocess.run(
         [sys.executable, "-W", "error::DeprecationWarning:__main__", "-c", example],
         cwd=tmp_path,
@@ -91,6 +93,12 @@ def test_the_example_configuration_is_one() -> None:
     values = tomllib.loads(example)
     assert Config.model_validate(values).target == ("Species",)
     assert set(values) == set(Config.model_fields)
+
+
+@pytest.mark.parametrize("name", ["gates.md", "registry.md"])
+def test_the_examples_of_settings_are_some(name: str) -> None:
+    for example in blocks(ROOT / "docs" / name, "toml"):
+        Config.model_validate(tomllib.loads(example))
 
 
 def test_the_table_of_settings_has_every_key_and_default() -> None:

@@ -54,3 +54,26 @@ def test_a_broken_deployment_is_told(service: Path) -> None:
     (service / "state" / "deployment.json").write_text("{")
     with pytest.raises(ArtifactError, match="cannot be read"):
         choose_version(service)
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        ({"production": None, "held_back": ["v10"]}, "v2"),
+        ({"production": None, "held_back": ["v10", "v2"]}, "v1"),
+        ({"production": "v10", "held_back": ["v10"]}, "v10"),
+        ({"held_back": []}, "v10"),
+    ],
+)
+def test_what_is_held_back_does_not_serve_by_being_the_newest(
+    content: object, name: str, service: Path
+) -> None:
+    promote(service, content)
+    assert choose_version(service).name == name
+
+
+def test_a_service_without_a_version_that_passed_serves_none(service: Path) -> None:
+    promote(service, {"held_back": ["v1", "v2", "v10"]})
+    with pytest.raises(ArtifactError, match="passed its gates"):
+        choose_version(service)
+    assert choose_version(service, "v1").name == "v1"

@@ -14,8 +14,8 @@ from nb2prod.build.draft import Draft, Workshop
 from nb2prod.build.inputs import Inputs, gather_inputs
 from nb2prod.build.leaking import Leaks
 from nb2prod.build.result import BuildResult
-from nb2prod.build.sealing import Contents, seal_version, take_model
-from nb2prod.build.unchanged import parity_of, remember, unchanged
+from nb2prod.build.sealing import Contents, keep_rows, seal_version, take_model
+from nb2prod.build.unchanged import parity_of, unchanged
 from nb2prod.build.verdict import unproved
 from nb2prod.build.workshop import set_up, write_code, write_config
 from nb2prod.notebook.imports import imported_modules
@@ -111,6 +111,7 @@ def _prove(
     golden = golden_rows(schema, captured, classes, sample=draft.order.config.prove == "sample")
     digest = keep_notebook(draft.order.notebook, workshop.service, local=imported_locally(draft))
     contents = Contents(inputs, digest, classes, shortened(golden), leaks.as_json(), parity={})
+    keep_rows(workshop, draft, schema)
     seal_version(workshop, draft, contents)
     proof = prove(workshop.service, workshop.number, captured, golden, training.metrics)
     manifest = seal_version(workshop, draft, contents.proved(proof.evidence()))
@@ -133,7 +134,6 @@ def _settled(
     """
     manifest = read_manifest(same)
     if draft.order.config.prove == "sample":
-        remember(draft.order, manifest.version)
         return unchanged(draft.order, manifest, parity_of(same))
     with clock.step("prove") as step:
         step.progress = lambda: _PROVING
@@ -146,5 +146,4 @@ def _settled(
         step.result = proof.said()
     if not proof.holds:
         return unproved(draft, workshop, proof, manifest.run_key)
-    remember(draft.order, manifest.version)
     return unchanged(draft.order, manifest, proof.counts())

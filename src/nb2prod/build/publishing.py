@@ -7,24 +7,29 @@ import shutil
 from pathlib import Path
 
 from nb2prod.artifact.disk import copy_tree, explained_faults
+from nb2prod.artifact.evidence import keep_gates
 from nb2prod.artifact.store import Store
 from nb2prod.build.candidate import Candidate, imported_locally
 from nb2prod.build.draft import Draft
 from nb2prod.build.order import Order
-from nb2prod.build.unchanged import remember
 from nb2prod.build.workshop import place_data
+from nb2prod.gates.judging import Judgement
+from nb2prod.gates.verdict import Verdict
+from nb2prod.registry.deployment import hold_back
 from nb2prod.runtime.manifest import SCHEMA_NAME, Manifest
 from nb2prod.runtime.schema import Schema
 from nb2prod.runtime.verifying import read_manifest
 from nb2prod.service.notebook_copy import keep_notebook
 from nb2prod.service.rendering import ServiceFacts
 from nb2prod.service.scaffold import scaffold
+from nb2prod.service.settings_text import settings_text
 
 
-def publish(draft: Draft, made: Candidate, store: Store) -> tuple[str, ...]:
+def publish(draft: Draft, made: Candidate, judgement: Judgement, store: Store) -> tuple[str, ...]:
     """Publish a candidate; the version appears last and by one rename.
 
-    A build that is ended before that leaves the versions as they were, and the next one does all of this again. The
+    What its gates said is there before it, and one that did not pass never serves by being the newest. A build that is
+    ended before that leaves the versions as they were, and the next one does all of this again. The
     version is copied first, because it is what a full disk refuses.
 
     Returns:
@@ -43,8 +48,10 @@ def publish(draft: Draft, made: Candidate, store: Store) -> tuple[str, ...]:
         config.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(made.workshop.config, config)
         scaffolded = scaffold(service, facts)
+        keep_gates(service, judgement.version, judgement.as_json())
+        if judgement.verdict is not Verdict.PASS:
+            hold_back(service, judgement.version)
         store.publish(staged, made.manifest.version)
-    remember(order, made.manifest.version)
     return scaffolded.conflicts
 
 
@@ -70,4 +77,11 @@ def restore(order: Order, store: Store) -> tuple[str, ...]:
 
 def _facts(order: Order, manifest: Manifest, schema: Schema, notebook: str) -> ServiceFacts:
     config = order.config
-    return ServiceFacts(manifest, schema, Path(notebook).name, config.domain, config.fallback)
+    return ServiceFacts(
+        manifest,
+        schema,
+        Path(notebook).name,
+        config.domain,
+        config.fallback,
+        settings=settings_text(config),
+    )

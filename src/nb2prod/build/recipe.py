@@ -1,4 +1,4 @@
-"""The whole way from a notebook to a version: lint, execute, compile, train, prove, package."""
+"""The whole way from a notebook to a version: lint, execute, compile, train, prove, gate, package, register."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from nb2prod.build.clock import Clock
 from nb2prod.build.findings import findings_of, not_told_again
 from nb2prod.build.options import BuildOptions
 from nb2prod.build.order import Order, take_order
-from nb2prod.build.result import BuildResult
+from nb2prod.build.result import STATUS_BY_VERDICT, BuildResult
+from nb2prod.build.settling import judged
 from nb2prod.build.unchanged import find_unchanged
 from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.lint import blocking
@@ -25,7 +26,8 @@ def build(notebook: str | Path, options: BuildOptions | None = None) -> BuildRes
         options: How to build.
 
     Returns:
-        The outcome: built, unchanged, refused or unproved. Findings about the notebook are part of it and never raised.
+        The outcome: built, unchanged, refused, unproved, or kept with gates that it did not pass. Findings about the
+        notebook are part of it and never raised.
 
     Raises:
         NotebookFault: If the file is no notebook.
@@ -43,7 +45,8 @@ def build(notebook: str | Path, options: BuildOptions | None = None) -> BuildRes
     if _stops(findings, strict=order.config.strict):
         result = BuildResult("refused")
     else:
-        result = find_unchanged(order) or _make(order, clock)
+        found = find_unchanged(order)
+        result = _make(order, clock) if found is None else judged(order, found, clock)
     diagnostics = [*not_told_again(findings, result.leaks), *result.diagnostics]
     return replace(result, diagnostics=diagnostics, seconds=clock.seconds)
 
@@ -55,8 +58,10 @@ def _make(order: Order, clock: Clock) -> BuildResult:
     from nb2prod.build.draft import Draft
     from nb2prod.build.drafting import make_draft
     from nb2prod.build.folder import working_folder
+    from nb2prod.build.gating import judge_candidate
     from nb2prod.build.leaking import examined, leak_findings
     from nb2prod.build.publishing import publish, restore
+    from nb2prod.build.registering import register
     from nb2prod.build.running import run
     from nb2prod.build.verdict import remarks
 
@@ -82,12 +87,19 @@ def _make(order: Order, clock: Clock) -> BuildResult:
                 conflicts = restore(order, store)
                 diagnostics = [*notes, *made.diagnostics]
                 told = leaks.as_json()
-                return replace(made, diagnostics=diagnostics, conflicts=conflicts, leaks=told)
+                settled = replace(made, diagnostics=diagnostics, conflicts=conflicts, leaks=told)
+                return judged(order, settled, clock, is_known=False)
+            with clock.step("gate") as step:
+                judgement = judge_candidate(order, made.workshop.version)
+                step.result = judgement.said()
             with clock.step("package") as step:
-                conflicts = publish(draft, made, store)
+                conflicts = publish(draft, made, judgement, store)
                 step.result = f"{order.service}/versions/{made.manifest.version}"
+            with clock.step("register") as step:
+                files = {"executed.ipynb": runs.executed}
+                step.result = register(order, made.manifest.version, files)
         return BuildResult(
-            "built",
+            STATUS_BY_VERDICT[judgement.verdict],
             service=order.service,
             version=made.manifest.version,
             run_key=made.manifest.run_key,
@@ -95,6 +107,7 @@ def _make(order: Order, clock: Clock) -> BuildResult:
             metrics=draft.captured.metrics,
             parity=made.proof.counts(),
             diagnostics=notes,
+            gates=[result.as_json() for result in judgement.results],
             conflicts=conflicts,
             leaks=leaks.as_json(),
         )

@@ -42,6 +42,13 @@ EXIT_CODES: Mapping[Status, int] = {
 }
 """Exit code of the command by status."""
 
+STATUS_BY_VERDICT: Mapping[str, Status] = {
+    "pass": "built",
+    "fail": "gate_failed",
+    "inconclusive": "inconclusive",
+}
+"""Status of a build that made a version, by what the version's gates came to."""
+
 _FAULTS: Mapping[type[Nb2prodError], tuple[str, str]] = {
     UsageError: ("NBF001", "usage"),
     EnvironmentFault: ("NBF002", "environment"),
@@ -67,6 +74,7 @@ class BuildResult:
         metrics: What the notebook's evaluation computed.
         parity: Mismatches by kind of proof, each with the rows it was checked over.
         diagnostics: Findings: why it was refused, or warnings.
+        gates: What each gate said of the version.
         seconds: Time of each step.
         evidence: Where an unproved version was kept, or None.
         conflicts: Generated files that the user changed; the new text stands beside each as ``.new``.
@@ -81,6 +89,7 @@ class BuildResult:
     metrics: Mapping[str, float | None] = field(default_factory=dict)
     parity: Mapping[str, Any] = field(default_factory=dict)
     diagnostics: Sequence[Diagnostic] = ()
+    gates: Sequence[Mapping[str, Any]] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
     evidence: Path | None = None
     conflicts: Sequence[str] = ()
@@ -102,6 +111,7 @@ class BuildResult:
             "metrics": {name: _finite(value) for name, value in self.metrics.items()},
             "parity": dict(self.parity),
             "diagnostics": [diagnostic.as_json() for diagnostic in self.diagnostics],
+            "gates": [dict(gate) for gate in self.gates],
             "seconds": {step: round(seconds, 3) for step, seconds in self.seconds.items()},
             "evidence": None if self.evidence is None else str(self.evidence),
             "conflicts": list(self.conflicts),

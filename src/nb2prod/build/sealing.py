@@ -10,9 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from nb2prod.artifact.manifest import Manifest, NotebookFile, Tool, VersionFacts, seal
+from nb2prod.artifact.reference import write_reference
+from nb2prod.artifact.rows import write_rows
 from nb2prod.build.draft import Draft, Workshop
 from nb2prod.build.inputs import PYTHON, Inputs
+from nb2prod.prove.captured import open_scored, open_table
 from nb2prod.runtime.digests import canonical_json
+from nb2prod.runtime.schema import Schema
 from nb2prod.version import __version__
 
 _MODEL_FILES = ("pipeline.joblib", "fitted.json")
@@ -47,6 +51,22 @@ def take_model(workshop: Workshop) -> None:
     """Copy the trained model files into the version."""
     for name in _MODEL_FILES:
         shutil.copyfile(workshop.trained / name, workshop.version / name)
+
+
+def keep_rows(workshop: Workshop, draft: Draft, schema: Schema) -> None:
+    """Write what gates and monitoring compare with: the held-out rows and the distributions of the raw table."""
+    captured = draft.captured
+    raw = open_table(captured.raw)
+    write_reference(workshop.version, raw, schema)
+    write_rows(
+        workshop.version,
+        raw,
+        schema,
+        open_scored(captured.scored)["positions"],
+        is_held_out=captured.is_held_out,
+        # The raw column is what the model was fitted to; a notebook may also have changed it, by a logarithm say.
+        is_fitted_target=set(draft.plan.target) <= set(draft.runs.recording.target_matches),
+    )
 
 
 def seal_version(workshop: Workshop, draft: Draft, contents: Contents) -> Manifest:

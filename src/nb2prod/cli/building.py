@@ -17,7 +17,14 @@ from nb2prod.errors import Nb2prodError
 from nb2prod.lint.reports import diagnostic_text
 from nb2prod.notebook import read
 
-_COLOURS = {"built": "32", "unchanged": "32", "refused": "31", "unproved": "31"}
+_COLOURS = {
+    "built": "32",
+    "unchanged": "32",
+    "refused": "31",
+    "unproved": "31",
+    "gate_failed": "31",
+    "inconclusive": "33",
+}
 
 
 def run_build(notebook: Path, options: BuildOptions, steps: Steps, *, as_json: bool) -> int:
@@ -93,6 +100,8 @@ def _summary(notebook: Path, result: BuildResult) -> Iterator[str]:
         yield f"  evidence  {result.evidence}"
         yield "Nothing was published; versions that were there before stay as they are."
         yield f"Next: nb2prod explain {notebook}"
+    elif result.status in {"gate_failed", "inconclusive"}:
+        yield from _not_passed(result)
     else:
         yield from _success(result)
 
@@ -106,6 +115,16 @@ def _success(result: BuildResult) -> Iterator[str]:
     for conflict in result.conflicts:
         yield f"  kept      your edit of {conflict}; the new text is in {conflict}.new"
     yield f"Next: nb2prod serve {result.service}"
+
+
+def _not_passed(result: BuildResult) -> Iterator[str]:
+    where = f"{result.service} {result.version}"
+    yield f"{result.status}: {where} is proved and kept, and cannot be promoted:"
+    for gate in result.gates:
+        if gate["verdict"] in {"fail", "inconclusive"} and not gate["waived"]:
+            yield f"  {gate['verdict']:<12} {gate['gate']}: {gate['message']}"
+    yield "What serves is as it was."
+    yield f"Next: mend the model or [gates], then nb2prod gate {where}"
 
 
 def _metric(name: str, value: float | None) -> str:

@@ -26,6 +26,21 @@ _COMMANDS: dict[str, tuple[str, str]] = {
         "nb2prod.cli.compare:compare_command",
         "Show what changed between two versions.",
     ),
+    "gate": ("nb2prod.cli.gate:gate_command", "Judge a version by its gates."),
+    "promote": (
+        "nb2prod.cli.promote:promote_command",
+        "Put a version into staging or production.",
+    ),
+    "rollback": (
+        "nb2prod.cli.rollback:rollback_command",
+        "Put back what was in production before.",
+    ),
+    "versions": (
+        "nb2prod.cli.versions:versions_command",
+        "List versions with their aliases and gates.",
+    ),
+    "history": ("nb2prod.cli.history:history_command", "Show who promoted what, and why."),
+    "audit": ("nb2prod.cli.audit:audit_command", "Check that the history was not changed."),
     "serve": ("nb2prod.cli.serve:serve_command", "Serve a built model on this machine."),
 }
 

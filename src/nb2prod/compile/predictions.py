@@ -114,7 +114,7 @@ class Predictions:
                 owner.names[name] = replace(spec, from_predict=True)
             if not spec.is_rows or (spec.from_predict and name not in names.mutates):
                 continue
-            if _gets_part(node, name, spec):
+            if _gets_part(node, name, spec) or _takes_predict_apart(node):
                 owner.names[name] = replace(spec, from_predict=True)
                 continue
             changes = (*changes_of([spec, *sources]), self._change(node))
@@ -196,6 +196,14 @@ def _gets_part(node: ast.stmt, name: str, table: Spec) -> bool:
             targets=[ast.Subscript(value=ast.Name(id=stored), slice=ast.Constant(value=key))]
         ):
             return stored == name and key in table.parts
+    return False
+
+
+def _takes_predict_apart(node: ast.stmt) -> bool:
+    """Tell whether a statement names the several things that a predict gives, as with ``return_std``."""
+    match node:
+        case ast.Assign(targets=[ast.Tuple() | ast.List()], value=value):
+            return _is_predict(value)
     return False
 
 

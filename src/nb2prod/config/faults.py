@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -41,7 +41,7 @@ def checked(values: Mapping[str, object], source: Path | None = None) -> Config:
 def _fault(error: ValidationError, source: Path | None) -> UsageError:
     first: Mapping[str, Any] = error.errors(include_url=False)[0]
     # What follows the key is a position in its value or a branch of its type: no use to a reader.
-    inner = {"float", "str"}
+    inner = {"bool", "float", "int", "str"}
     keys = tuple(part for part in first["loc"] if isinstance(part, str) and part not in inner)
     place = _place(source, keys)
     if first["type"] == "extra_forbidden":
@@ -75,10 +75,16 @@ def _unknown(keys: tuple[str, ...], place: Place | None) -> UsageError:
 def _known(section: tuple[str, ...]) -> list[str]:
     model: type[BaseModel] = Config
     for key in section:
-        annotation = model.model_fields[key].annotation
-        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+        field = model.model_fields.get(key)
+        annotation = None if field is None else field.annotation
+        models = [
+            each
+            for each in (annotation, *get_args(annotation))
+            if isinstance(each, type) and issubclass(each, BaseModel)
+        ]
+        if not models:
             return []
-        model = annotation
+        model = models[0]
     return list(model.model_fields)
 
 

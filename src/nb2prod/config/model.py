@@ -4,9 +4,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     StrictBool,
     StrictFloat,
@@ -16,6 +14,9 @@ from pydantic import (
     field_validator,
 )
 from pydantic_core import PydanticCustomError
+
+from nb2prod.config.gates import Gates
+from nb2prod.config.section import Section
 
 Prove = Literal["sample", "full"]
 
@@ -31,12 +32,6 @@ def _as_columns(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-class Section(BaseModel):
-    """A table of the configuration file: a key that it does not know is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
-
-
 class Lint(Section):
     """What the linter reports.
 
@@ -50,13 +45,45 @@ class Lint(Section):
 
     select: tuple[StrictStr, ...] = ()
     ignore: tuple[StrictStr, ...] = ()
-    per_path: dict[StrictStr, tuple[StrictStr, ...]] = {}
+    per_path: dict[StrictStr, tuple[StrictStr, ...]] = Field(default_factory=dict)
     magics: tuple[StrictStr, ...] = ()
     fail_on: Literal["error", "warning", "info"] = "error"
 
 
-class Gates(Section):
-    """Thresholds that a candidate must meet; no part of the run key."""
+class Owners(Section):
+    """Who answers for what; empty where nobody is named.
+
+    Attributes:
+        training: Who builds and retrains.
+        deployment: Who may promote; anybody where nobody is named.
+        monitoring: Who is told when the service misbehaves.
+    """
+
+    training: tuple[StrictStr, ...] = ()
+    deployment: tuple[StrictStr, ...] = ()
+    monitoring: tuple[StrictStr, ...] = ()
+
+
+class Governance(Section):
+    """Who may put a version into production.
+
+    Attributes:
+        approvals: People other than the builder who must ask for it.
+        owners: Who answers for what.
+    """
+
+    approvals: Annotated[StrictInt, Field(ge=0, le=20)] = 0
+    owners: Owners = Owners()
+
+
+class Registry(Section):
+    """How versions are registered.
+
+    Attributes:
+        enabled: Whether a build registers what it makes.
+    """
+
+    enabled: StrictBool = True
 
 
 class Config(Section):
@@ -74,6 +101,8 @@ class Config(Section):
         domain: What the service does with rows that training would have dropped.
         fallback: The prediction that it gives for them where ``domain`` is ``fallback``.
         gates: Thresholds that a candidate must meet.
+        governance: Who may put a version into production.
+        registry: How versions are registered.
         lint: What the linter reports.
     """
 
@@ -88,6 +117,8 @@ class Config(Section):
     domain: Domain = "flag"
     fallback: StrictStr | StrictInt | StrictFloat | StrictBool | None = None
     gates: Gates = Gates()
+    governance: Governance = Governance()
+    registry: Registry = Registry()
     lint: Lint = Lint()
 
     @field_validator("fallback")

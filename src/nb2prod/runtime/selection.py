@@ -23,7 +23,8 @@ def choose_version(service: Path, wanted: str | None = None) -> Path:
 
     Args:
         service: The service's folder.
-        wanted: A version that was asked for; else the one in production, else the newest.
+        wanted: A version that was asked for; else the one in production, else the newest that is not held back
+            because it did not pass its gates.
 
     Raises:
         ArtifactError: There is no such version.
@@ -33,7 +34,7 @@ def choose_version(service: Path, wanted: str | None = None) -> Path:
         raise ArtifactError(
             f"{service.name} has no versions", hint="build the notebook, or mount versions/"
         )
-    name = wanted or _production(service) or names[-1]
+    name = wanted or _deployed(service, names)
     if name not in names:
         raise ArtifactError(
             f"{service.name} has no version {name}", hint=f"it has {', '.join(names)}"
@@ -41,17 +42,29 @@ def choose_version(service: Path, wanted: str | None = None) -> Path:
     return service / "versions" / name
 
 
-def _production(service: Path) -> str | None:
-    """Read the version in production from ``state/deployment.json``, where that exists."""
+def _deployed(service: Path, names: tuple[str, ...]) -> str:
+    """Return what ``state/deployment.json`` has in production, else the newest that it does not hold back."""
     try:
         content = json.loads((service / _DEPLOYMENT).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return None
+        return names[-1]
     except (OSError, ValueError) as error:
         raise ArtifactError(
             f"{_DEPLOYMENT} cannot be read: {error}", hint="restore it, or set MODEL_VERSION"
         ) from error
-    name = content.get("production") if isinstance(content, dict) else None
-    if name is None or isinstance(name, str):
-        return name
+    name, held_back = _entries(content)
+    free = [each for each in names if each not in held_back]
+    if name is None and not free:
+        raise ArtifactError(
+            f"no version of {service.name} passed its gates",
+            hint="set MODEL_VERSION to serve one all the same",
+        )
+    return name or free[-1]
+
+
+def _entries(content: object) -> tuple[str | None, list[object]]:
+    if isinstance(content, dict):
+        name, held_back = content.get("production"), content.get("held_back", [])
+        if (name is None or isinstance(name, str)) and isinstance(held_back, list):
+            return name, held_back
     raise ArtifactError(f"{_DEPLOYMENT} names no version as production")

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from nb2prod.errors import ArtifactFault, EnvironmentFault, UsageError
+from nb2prod.errors import ArtifactFault, EnvironmentFault
 from nb2prod.runtime.faults import ArtifactError
 from nb2prod.runtime.manifest import SCHEMA_NAME, Manifest
 from nb2prod.runtime.schema import Schema
 from nb2prod.runtime.selection import choose_version, version_names
 from nb2prod.runtime.verifying import verify_version
+from nb2prod.service.finding import find_service, find_version
 
-_DEFAULT_OUTPUT = Path("services")
 _SERVER_MODULES = ("fastapi", "prometheus_client", "uvicorn")
 
 
@@ -64,7 +64,7 @@ def prepare(service: Path, *, host: str, port: int, version: str | None) -> Laun
         EnvironmentFault: The port is taken, or the server is not installed.
         ArtifactFault: The version is incomplete or was changed after it was built.
     """
-    folder = _service_folder(service)
+    folder = find_service(service)
     chosen = _version_folder(folder, version)
     _check_server()
     _check_port(host, port)
@@ -78,24 +78,9 @@ def prepare(service: Path, *, host: str, port: int, version: str | None) -> Laun
     )
 
 
-def _service_folder(service: Path) -> Path:
-    for folder in (service, _DEFAULT_OUTPUT / service):
-        if (folder / "app" / "main.py").is_file():
-            return folder.resolve()
-    found = sorted(path.parent.parent.name for path in _DEFAULT_OUTPUT.glob("*/app/main.py"))
-    hint = f"{_DEFAULT_OUTPUT}/ has: {', '.join(found)}" if found else "nb2prod build NOTEBOOK"
-    raise UsageError(f"there is no service at {service}", hint=hint)
-
-
 def _version_folder(folder: Path, version: str | None) -> Path:
-    names = version_names(folder)
-    if version is not None and version not in names:
-        raise UsageError(
-            f"{folder.name} has no version {version}",
-            hint=f"it has {', '.join(names)}"
-            if names
-            else "nb2prod build NOTEBOOK makes the first",
-        )
+    if version is not None or not version_names(folder):
+        find_version(folder, version)
     try:
         return choose_version(folder, version)
     except ArtifactError as error:

@@ -23,6 +23,7 @@ class ServiceFacts:
         notebook: The notebook's file name within ``notebook/``.
         domain: What the service does with rows that training would have dropped.
         fallback: The prediction that it gives for them, where ``domain`` is ``fallback``.
+        settings: Gates, governance and registry as TOML; empty where they are the defaults.
     """
 
     manifest: Manifest
@@ -30,6 +31,7 @@ class ServiceFacts:
     notebook: str
     domain: str = "flag"
     fallback: object = None
+    settings: str = ""
 
 
 def service_files(service: Path, facts: ServiceFacts) -> dict[str, bytes]:
@@ -86,5 +88,6 @@ def _values(service: Path, repository: Path, facts: ServiceFacts) -> dict[str, o
         "example": json.dumps(facts.schema.example(), ensure_ascii=False),
         "domain": facts.domain,
         "fallback": facts.fallback,
+        "settings": facts.settings,
         "folder": os.path.relpath(service.resolve(), repository),
     }

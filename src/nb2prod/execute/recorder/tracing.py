@@ -54,12 +54,13 @@ class Tracer(Recorder):
     def last_operand(self, value: Any, place: int, index: Any, frame_depth: int) -> None:
         """Leave stores alone: what they store was traced."""
 
-    def result(self, value: Any, place: int, frame_depth: int) -> None:
-        """Note what an operation took and gave."""
+    def result(self, value: Any, place: int, frame_depth: int) -> Any:
+        """Note what an operation took and gave, and return that."""
         operands = self._open.pop((id(sys._getframe(frame_depth)), place), [])
         if self._counts.get(place, 0) < _EVENTS:
             self.events.append((place, operands, self._read(value, place)))
             self._counts[place] = self._counts.get(place, 0) + 1
+        return value
 
     def _read(self, value: Any, place: int) -> str | None:
         if self._is_reading or self._counts.get(place, 0) >= _EVENTS:

@@ -1,0 +1,1 @@
+"""Gates: checks that a candidate must pass before it may be promoted, one a file."""

@@ -42,11 +42,11 @@ class Answers(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
 
     def predict(self, X: Any) -> Any:
         """Return the answers to rows of features."""
-        from .answers import answers  # type: ignore[import-not-found]  # emitted
+        from .answers import answers
 
         return answers(self.model, X, self.fitted)
 
-    @available_if(_has_probabilities)
+    @available_if(_has_probabilities)  # type: ignore[untyped-decorator]  # scikit-learn is untyped
     def predict_proba(self, X: Any) -> Any:
         """Return the model's probabilities, by class."""
         return self.model.predict_proba(X)

@@ -67,10 +67,10 @@ class Predictions:
         if _is_predict(node) or not is_from or self._meets_target(specs):
             return spec
         if _is_table_of(node):
-            parts = specs[next(name for name in ("1", "data") if name in specs)].parts
-            spec = replace(spec, parts=parts)
+            made_of = specs.get("1") or specs.get("data")
+            spec = replace(spec, parts=made_of.parts if made_of is not None else {})
         changes = changes_of(specs.values())
-        if not ((is_same and is_unchanged) or isinstance(node, ast.Subscript)):
+        if not ((is_same and is_unchanged) or _is_selection(node, specs)):
             changes = (*changes, self._change(node))
         return replace(spec, from_predict=True, changes=changes)
 
@@ -172,6 +172,12 @@ def _is_predict(node: ast.AST) -> bool:
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in PREDICT
     )
+
+
+def _is_selection(node: ast.expr, specs: dict[str, Spec]) -> bool:
+    """Tell whether some rows or columns of predictions are taken; a look-up by a prediction makes something else."""
+    is_key = any(spec.from_predict for name, spec in specs.items() if name != "0")
+    return isinstance(node, ast.Subscript) and not is_key
 
 
 def _is_conversion(node: ast.expr, fact: Fact | None) -> bool:

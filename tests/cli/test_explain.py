@@ -26,7 +26,7 @@ FOUND = [
 ]
 
 FROZEN = FrozenValue(
-    "a_mean", (), "df['a'].mean()", 2, 1, "2.5", (), (CodePlace("features.py", 9),), 3
+    "a_mean", (), "df['a'].mean()", 2, 1, "2.5", (), (CodePlace("features.py", 9),), 4, 1
 )
 
 

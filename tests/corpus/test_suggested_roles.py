@@ -17,7 +17,11 @@ from tests.corpus.harness import build
 from tests.corpus.percent import Source
 
 _MARK = re.compile(r"^# %%(?!.*\[markdown\]).*$", re.MULTILINE)
-_BUILDING = [name for name in SOURCES if EXPECTED.get(name) == BUILT and name not in GAPS]
+# Models without a target: nothing shows what is scored, so the roles are asked for.
+_ASKED_FOR = {"gaussian_mixture", "isolation_forest", "kmeans", "local_outliers"}
+_BUILDING = [
+    name for name in SOURCES if EXPECTED.get(name) == BUILT and name not in {*GAPS, *_ASKED_FOR}
+]
 # Those in which the rules have most to do, and every seventh of the others.
 _TELLING = [
     *("all_in_one_cell", "dictvec_split", "evaluate_helper", "fit_and_report_helper"),

@@ -39,7 +39,8 @@ class Draft:
         if scored is None:
             return counts
         model, cell = scored.model_type.rpartition(".")[2], scored.place.partition(":")[0]
-        return f"{counts}; the model is {model}, scored in cell {cell}"
+        made = "" if self.plan.answer is None else f", answers as in cell {self.plan.answer.cell}"
+        return f"{counts}; the model is {model}, scored in cell {cell}{made}"
 
     @property
     def captured(self) -> Captured:

@@ -43,6 +43,11 @@ class ServedAnswer:
     lines: Sequence[Line]
     renames_classes: bool
 
+    @property
+    def cell(self) -> int:
+        """The cell that compares it with the truth."""
+        return self.lines[-1].cell
+
 
 @dataclass(frozen=True, slots=True)
 class Learned:

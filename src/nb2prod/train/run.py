@@ -70,7 +70,7 @@ def train(
             hint="the notebook may depend on something outside its tagged cells",
         )
     report = json.loads((output / "metrics.json").read_text(encoding="utf-8"))
-    return Training(report["metrics"], report["features_checked"], report["classes"], output)
+    return Training(report["metrics"], report["features_checked"], report.get("classes"), output)
 
 
 def _environment() -> dict[str, str]:

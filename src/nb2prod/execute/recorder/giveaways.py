@@ -44,6 +44,8 @@ def _says(column: pd.Series[Any], target: pd.Series[Any]) -> bool:
     values = column.reset_index(drop=True)
     if values.isna().any():
         return False
+    if values.dtype == np.float16:
+        values = values.astype(float)  # pandas groups by no half floats
     if target.nunique() <= _MOST_CLASSES:
         return bool(values.nunique() == target.nunique()) and bool(
             (target.groupby(values).nunique() == 1).all()

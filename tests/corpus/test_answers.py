@@ -80,6 +80,16 @@ def test_a_version_answers_what_the_notebook_scored(
         assert answers.tolist() == expected.tolist()
 
 
+def test_a_look_up_serves_where_no_held_out_row_needs_it(built: Build) -> None:
+    outcome, folder = built("looked_up_by_prediction")
+    names = run_plainly(SOURCES["looked_up_by_prediction"], folder)
+    raw = table("visits")
+    predicted = names["model"].predict(raw[["pages", "seconds"]])
+    assert set(names["model"].predict(names["X_test"])) == {0, 1}
+    assert (predicted == 2).sum() > 20
+    assert np.asarray(outcome.pipeline.predict(raw)).tolist() == (predicted > 0).astype(int).tolist()
+
+
 @pytest.mark.parametrize(
     "name",
     ["label_decoded", "classes_of_encoder", "decoded_by_comprehension", "decoded_by_map"],

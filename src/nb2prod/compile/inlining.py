@@ -65,7 +65,8 @@ def _taken_apart(steps: Sequence[Step], position: int, place: str) -> list[Step]
         return None
     assert isinstance(definition.node, ast.FunctionDef)
     arguments = _arguments(call, definition.node)
-    if arguments is None:
+    bound = {name for s in steps[steps.index(definition) :] for name in names_of(s.node).binds}
+    if arguments is None or _has_other_default(arguments, definition.node, bound):
         return None
     function = single_exit(definition.node)
     names = _new_names(function, arguments, steps)
@@ -141,6 +142,18 @@ def _arguments(call: ast.Call, definition: ast.FunctionDef) -> dict[str, ast.exp
     if len(call.args) > len(names) or not set(every) <= given.keys() | defaults.keys():
         return None
     return {name: given.get(name) or defaults[name] for name in every}
+
+
+def _has_other_default(
+    arguments: Mapping[str, ast.expr], definition: ast.FunctionDef, bound: set[str]
+) -> bool:
+    """Tell whether a default that is used may be another value at the call than where the function is defined."""
+    own = {id(d) for d in (*definition.args.defaults, *definition.args.kw_defaults)}
+    used = [a for a in arguments.values() if id(a) in own]
+    parts = [part for default in used for part in ast.walk(default)]
+    return any(
+        isinstance(p, ast.Call) or (isinstance(p, ast.Name) and p.id in bound) for p in parts
+    )
 
 
 def _new_names(

@@ -70,7 +70,7 @@ class Predictions:
             parts = specs[next(name for name in ("1", "data") if name in specs)].parts
             spec = replace(spec, parts=parts)
         changes = changes_of(specs.values())
-        if not ((is_same and is_unchanged) or isinstance(node, ast.Subscript)):
+        if not ((is_same and is_unchanged) or _is_part(node, specs)):
             changes = (*changes, self._change(node))
         return replace(spec, from_predict=True, changes=changes)
 
@@ -179,6 +179,13 @@ def _is_conversion(node: ast.expr, fact: Fact | None) -> bool:
         case ast.Attribute(attr=name) | ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
             return name in _CONVERSIONS and fact is not None and fact.relation == "kept"
     return False
+
+
+def _is_part(node: ast.expr, specs: dict[str, Spec]) -> bool:
+    """Tell whether a subscript takes some of the predictions, rather than what a table holds at them."""
+    if not isinstance(node, ast.Subscript) or not specs["0"].from_predict:
+        return False
+    return not any(spec.from_predict for name, spec in specs.items() if name != "0")
 
 
 def _is_table_of(node: ast.AST) -> bool:

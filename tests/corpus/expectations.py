@@ -33,7 +33,8 @@ decoded_by_comprehension decoded_by_map threshold_bool threshold_parameter thres
 threshold_by_argmax threshold_of_helper threshold_only_shown argmax_of_probabilities
 masked_in_place rounded mean_of_two_models result_table result_column with_a_feature
 centred_prediction clipped_out applied_lambda upper_case two_thresholds where_chained
-select_argmax looked_up_by_prediction train_cell_predicts multi_output_log rescaled_by_hand search_scored
+select_argmax looked_up_by_prediction example_predicted_after train_cell_predicts
+multi_output_log rescaled_by_hand search_scored
 submission_after shown_confusion labels_list_map
 
 look_only row_arithmetic string_methods dates to_numeric_coerce astype_text map_dict replace_dict
@@ -268,6 +269,8 @@ _REFUSED = {
     "own_manager": Refusal("NBC107", 1, 7),
     "labels_masked": Refusal("NBC110", 4, 6),
     "labels_zeros": Refusal("NBC110", 3, 6),
+    "branch_on_predictions": Refusal("NBC110", 2, 6),
+    "another_model_scored": Refusal("NBC113", 3, 6),
     "default_of_the_definition": Refusal("NBC110", 5, 3),
 }
 

@@ -105,11 +105,15 @@ class Predictions:
             return
         is_from = bool(sources) or any(map(_is_predict, ast.walk(node)))
         names = names_of(node)
-        for name in names.binds | names.mutates:
+        left = self._not_taken(node, scope)
+        for name in names.binds | names.mutates | left:
             found = scope.find(name)
             if found is None or not (found[0].from_predict or is_from):
                 continue
             spec, owner = found
+            if name in left:
+                owner.names[name] = spec.refused(self._change(node))
+                continue
             if spec.bind is Bind.FROZEN:
                 owner.names[name] = replace(spec, from_predict=True)
             if not spec.is_rows or (spec.from_predict and name not in names.mutates):
@@ -119,6 +123,16 @@ class Predictions:
                 continue
             changes = (*changes_of([spec, *sources]), self._change(node))
             owner.names[name] = replace(spec, from_predict=True, changes=changes, parts={})
+
+    def _not_taken(self, node: ast.stmt, scope: Scope) -> set[str]:
+        """Return what a way would bind that predictions alone kept the notebook from taking."""
+        if not isinstance(node, ast.If):
+            return set()
+        if not any(source.is_rows for source in _sources(node.test, scope)):
+            return set()
+        truths = self._context.facts.truths(self._context.cell, node, scope.path)
+        left = [*(() if True in truths else node.body), *(() if False in truths else node.orelse)]
+        return {n for s in left for n in names_of(s).binds | names_of(s).mutates}
 
     def _change(self, node: ast.expr | ast.stmt) -> Diagnostic:
         """Note a change of predictions; it matters where the answer is not known to hold it."""

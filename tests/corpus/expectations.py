@@ -26,14 +26,15 @@ class Refusal:
 BUILT = "built"
 
 _BUILT = """
-threshold_inside_helper with_statement under_with mapped_function under_errstate all_under_with
+threshold_inside_helper branch_on_a_score with_statement under_with mapped_function under_errstate all_under_with
 regression_log_target label_decoded threshold scaled_target clip_no_effect maximum_of_log
 log_and_raw_metrics log_metric_only metric_s_own_scale classes_of_encoder
 decoded_by_comprehension decoded_by_map threshold_bool threshold_parameter threshold_searched
 threshold_by_argmax threshold_of_helper threshold_only_shown argmax_of_probabilities
 masked_in_place rounded mean_of_two_models result_table result_column with_a_feature
 centred_prediction clipped_out applied_lambda upper_case two_thresholds where_chained
-select_argmax train_cell_predicts multi_output_log rescaled_by_hand search_scored
+select_argmax looked_up_by_prediction example_predicted_after train_cell_predicts
+multi_output_log rescaled_by_hand search_scored
 submission_after shown_confusion labels_list_map
 
 look_only row_arithmetic string_methods dates to_numeric_coerce astype_text map_dict replace_dict
@@ -279,8 +280,12 @@ _REFUSED = {
     "models_loop_threshold": Refusal("NBC110", 3, 6),
     "vectorized": Refusal("NBC111", 1, 6),
     "own_manager": Refusal("NBC107", 1, 7),
+    "branch_on_lowest_prediction": Refusal("NBC110", 3, 6),
     "labels_masked": Refusal("NBC110", 4, 6),
     "labels_zeros": Refusal("NBC110", 3, 6),
+    "branch_on_predictions": Refusal("NBC110", 2, 6),
+    "another_model_scored": Refusal("NBC113", 3, 6),
+    "default_of_the_definition": Refusal("NBC110", 5, 3),
 }
 
 EXPECTED = MappingProxyType({**dict.fromkeys(_BUILT.split(), BUILT), **_REFUSED})

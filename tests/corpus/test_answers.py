@@ -48,6 +48,7 @@ _ANSWERS = {
     "search_scored": "labels",
     "submission_after": "predicted",
     "labels_list_map": "labels",
+    "example_predicted_after": "predicted",
     "mapped_function": "labels",
     "threshold_inside_helper": "model.predict_proba(X_test)[:, 1] >= 0.3",
     "under_with": "flag",
@@ -78,6 +79,18 @@ def test_a_version_answers_what_the_notebook_scored(
         np.testing.assert_allclose(answers, expected, rtol=1e-9)
     else:
         assert answers.tolist() == expected.tolist()
+
+
+def test_a_look_up_serves_where_no_held_out_row_needs_it(built: Build) -> None:
+    outcome, folder = built("looked_up_by_prediction")
+    names = run_plainly(SOURCES["looked_up_by_prediction"], folder)
+    raw = table("visits")
+    predicted = names["model"].predict(raw[["pages", "seconds"]])
+    assert set(names["model"].predict(names["X_test"])) == {0, 1}
+    assert (predicted == 2).sum() > 20
+    assert (
+        np.asarray(outcome.pipeline.predict(raw)).tolist() == (predicted > 0).astype(int).tolist()
+    )
 
 
 @pytest.mark.parametrize(

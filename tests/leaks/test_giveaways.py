@@ -18,6 +18,7 @@ _NUMBERS = np.linspace(1.0, 90.0, _ROWS) ** 2
     [
         (np.where(_CLASSES == "yes", 7, 3), _CLASSES, True),
         (np.where(_CLASSES == "yes", "alive", "dead"), _CLASSES, True),
+        (np.where(_CLASSES == "yes", 7, 3).astype(np.float16), _CLASSES, True),
         (np.arange(_ROWS), _CLASSES, False),
         (np.where(np.arange(_ROWS) == 5, 9, np.where(_CLASSES == "yes", 7, 3)), _CLASSES, False),
         (np.zeros(_ROWS), _CLASSES, False),
@@ -27,7 +28,7 @@ _NUMBERS = np.linspace(1.0, 90.0, _ROWS) ** 2
         (np.where(np.arange(_ROWS) == 5, np.nan, _NUMBERS), _NUMBERS, False),
     ],
     ids=[
-        "codes", "words", "row numbers", "all but one", "constant",
+        "codes", "words", "half floats", "row numbers", "all but one", "constant",
         "linear", "monotonic", "constant for numbers", "with a null",
     ],
 )  # fmt: skip

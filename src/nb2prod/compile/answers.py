@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from nb2prod.compile.candidates import Candidate, asked_of
 from nb2prod.compile.context import Context, Endpoint
 from nb2prod.compile.domain import mark_of
-from nb2prod.compile.refusals import SEVERAL_ANSWERS, refuse
+from nb2prod.compile.refusals import ANOTHER_PREDICT, SEVERAL_ANSWERS, refuse
 from nb2prod.compile.residual import Piece
 from nb2prod.compile.slicing import effects_of, needed
 from nb2prod.compile.spec import Bind
@@ -80,6 +80,9 @@ def find_answer(
     explained = {c for one, is_answer in judged if is_answer is not None for c in one.spec.changes}
     if chosen is not None and chosen.is_changed:
         return list(chosen.spec.changes) or [chosen.refusal]
+    if chosen is not None and _scores_another(context, endpoint, pieces, evaluated):
+        step = pieces[chosen.number].step
+        return [refuse(ANOTHER_PREDICT, step.cell, step.node)]
     found = [
         change
         for number, change in context.changes
@@ -150,6 +153,28 @@ def _sliced(
     is_classifier = scored is not None and scored.classes is not None
     is_renamed = is_classifier and methods == {"predict"}
     return Answer(candidate, made, code, renames_classes=is_renamed)
+
+
+def _scores_another(
+    context: Context, endpoint: Endpoint, pieces: Sequence[Piece], evaluated: frozenset[int]
+) -> bool:
+    """Tell whether all that metrics are computed of was predicted by other models for certain."""
+    scored = context.recording.scored
+    found = [c for c in context.candidates if c.spec.from_predict]
+    found = [c for c in found if c.number in evaluated] or found
+    asks_itself = scored is not None and scored.method == "score"
+    return not asks_itself and all(_is_of_another(c, endpoint, pieces) for c in found)
+
+
+def _is_of_another(candidate: Candidate, endpoint: Endpoint, pieces: Sequence[Piece]) -> bool:
+    if not candidate.is_plain or candidate.spec.bind is not Bind.ROWS:
+        return False
+    statements = [s for piece in pieces[: candidate.number] for s in piece.residual.serve]
+    kept, _ = needed(statements, _names_in([candidate.code]))
+    nodes: list[ast.AST] = [candidate.code, *(statements[i] for i in kept)]
+    every = (asked_of(part) for node in nodes for part in ast.walk(node))
+    models = {asked.model for asked in every if asked is not None}
+    return bool(models) and endpoint.asked.model not in models
 
 
 def _last_change(candidate: Candidate, endpoint: Endpoint, pieces: Sequence[Piece]) -> int | None:

@@ -29,6 +29,10 @@ _CONVERSIONS = frozenset(
 what it left alone on these."""
 
 
+_FOLLOWED = ast.Assign | ast.AnnAssign | ast.For | ast.If | ast.With
+"""Statements whose expressions, or inner statements, are marked by themselves."""
+
+
 class Predictions:
     """Mark what is made from predictions.
 
@@ -56,8 +60,9 @@ class Predictions:
         """Say of an operation's rows in which terms they are, and whether it makes other values of predictions."""
         is_from = any(operand.from_predict for operand in specs.values())
         if not spec.is_rows:
-            is_several = fact is not None and fact.kind != "scalar"
-            return replace(spec, from_predict=True) if is_from and is_several else spec
+            # A score is no prediction, but the smallest of them is made from predictions alone.
+            is_made = is_from and not _is_predict(node) and not self._meets_target(specs)
+            return replace(spec, from_predict=True) if is_made else spec
         is_same = _is_conversion(node, fact)
         source = specs.get((fact.operand if fact is not None else None) or "0")
         if spec.terms is None:
@@ -105,12 +110,17 @@ class Predictions:
             return
         is_from = bool(sources) or any(map(_is_predict, ast.walk(node)))
         names = names_of(node)
-        for name in names.binds | names.mutates:
+        left = self._not_taken(node, scope)
+        for name in names.binds | names.mutates | left:
             found = scope.find(name)
             if found is None or not (found[0].from_predict or is_from):
                 continue
             spec, owner = found
-            if spec.bind is Bind.FROZEN:
+            if name in left:
+                owner.names[name] = spec.refused(self._change(node))
+                continue
+            is_followed = isinstance(node, _FOLLOWED) and name not in names.mutates
+            if spec.bind is Bind.FROZEN and not is_followed:
                 owner.names[name] = replace(spec, from_predict=True)
             if not spec.is_rows or (spec.from_predict and name not in names.mutates):
                 continue
@@ -119,6 +129,16 @@ class Predictions:
                 continue
             changes = (*changes_of([spec, *sources]), self._change(node))
             owner.names[name] = replace(spec, from_predict=True, changes=changes, parts={})
+
+    def _not_taken(self, node: ast.stmt, scope: Scope) -> set[str]:
+        """Return what a way would bind that predictions alone kept the notebook from taking."""
+        if not isinstance(node, ast.If):
+            return set()
+        if not any(True for _ in _sources(node.test, scope)):
+            return set()
+        truths = self._context.facts.truths(self._context.cell, node, scope.path)
+        left = [*(() if True in truths else node.body), *(() if False in truths else node.orelse)]
+        return {n for s in left for n in names_of(s).binds | names_of(s).mutates}
 
     def _change(self, node: ast.expr | ast.stmt) -> Diagnostic:
         """Note a change of predictions; it matters where the answer is not known to hold it."""

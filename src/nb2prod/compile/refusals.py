@@ -99,6 +99,12 @@ SEVERAL_ANSWERS = Reason(
     "the notebook scores several answers, and this one, the last, is what the service will give",
     "keep only the answer that is meant in the `evaluate` cell, or compute its metric last",
 )
+ANOTHER_PREDICT = Reason(
+    "NBC113",
+    "another-predict",
+    "the notebook scores what another model predicted here, and the model that predicted last would be served",
+    "let the model that is meant predict last in the `evaluate` cell, and compare that with the truth",
+)
 ROWS_DROPPED = Reason(
     "NBC503",
     "rows-dropped",

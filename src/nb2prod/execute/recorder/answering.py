@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -39,9 +40,21 @@ class Answering:
 
     def __init__(self) -> None:
         self._kept: dict[Key, _Compared] = {}
+        self._rows: set[bytes] = set()
 
-    def note(self, site: Site, pending: Pending, path: tuple[str, ...]) -> None:
-        """Copy the operands of an operation that has two or more with the same rows."""
+    def meets(self, positions: Positions) -> bool:
+        """Tell whether an operation met several values of just these rows."""
+        return _digest(positions) in self._rows
+
+    def note(self, site: Site, pending: Pending, path: tuple[str, ...], *, is_empty: bool) -> None:
+        """Copy the operands of an operation that has two or more with the same rows.
+
+        Args:
+            site: The operation.
+            pending: Its operands.
+            path: The calls that led to it.
+            is_empty: Whether it gave nothing, as ``print`` does: then it compared nothing.
+        """
         if site.kind not in _COMPARING:
             return
         # Equal rows are not told apart by content, and what a loop gathered has no rows: only their number tells.
@@ -54,6 +67,8 @@ class Answering:
         key = (site.key, tuple(part.partition("@")[0] for part in path))
         self._kept.pop(key, None)
         positions = {n: note.tracked.positions for n, note in found.items() if note.tracked}
+        if not is_empty:
+            self._rows |= {_digest(p) for p in positions.values()}
         self._kept[key] = _Compared(positions, _copies(values, earlier), bool(site.loops))
         for old in list(self._kept)[:-_KEPT]:
             del self._kept[old]
@@ -101,6 +116,10 @@ class Answering:
                     }
                 )
         return told, values
+
+
+def _digest(positions: Positions) -> bytes:
+    return hashlib.blake2b(np.asarray(positions, dtype=np.int64).tobytes()).digest()
 
 
 def _copies(values: Mapping[str, Any], earlier: _Compared | None) -> dict[str, Any]:

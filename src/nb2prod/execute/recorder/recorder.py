@@ -211,7 +211,7 @@ class Recorder:
         context = self._context(site, frame)
         entry = self._entries.note(place, context, fact)
         if "evaluate" in self.roles and self.scoring.scored:
-            self.answering.note(site, pending, context[0])
+            self.answering.note(site, pending, context[0], is_empty=value is None)
         self._expose(value, place, pending, context, fact)
         self.scoring.after(value, site, pending.notes, context[0])
         if fact["relation"] in {"kept", "rows", "accessor"} or changed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -234,13 +234,19 @@ class Scoring:
         """Return what a model predicted last, or None."""
         return self.scored[-1].predictions if self.scored else None
 
-    def choose(self) -> Scored | None:
-        """Return the scored predict: the last on held-out rows in an ``evaluate`` cell, else the best there is."""
+    def choose(self, meets: Callable[[Positions], bool]) -> Scored | None:
+        """Return the scored predict: the last on held-out rows in an ``evaluate`` cell, else the best there is.
+
+        Args:
+            meets: Tells whether values of some rows were compared with others: a predict of rows that never were, such
+                as of a few as an example, is not what the notebook scores.
+        """
         ranked = sorted(
             enumerate(self.scored),
             key=lambda item: (
                 item[1].is_held_out,
                 "evaluate" in item[1].roles,
+                item[1].call == "score" or meets(item[1].positions),
                 item[1].call in {"predict", "score"},
                 item[0],
             ),

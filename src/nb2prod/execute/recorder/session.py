@@ -178,7 +178,7 @@ class Session:
         hooks.listen(None)
         self._shell.ast_transformers.remove(self)
         self.recorder.conclude()
-        chosen = self.recorder.scoring.choose()
+        chosen = self.recorder.scoring.choose(self.recorder.answering.meets)
         compared, answers = self._compared(chosen)
         if chosen is not None:
             joblib.dump(

@@ -26,7 +26,8 @@ class Refusal:
 BUILT = "built"
 
 _BUILT = """
-threshold_inside_helper branch_on_a_score with_statement under_with mapped_function under_errstate all_under_with
+constant_in_features constant_with_default constant_applied threshold_inside_helper
+branch_on_a_score with_statement under_with mapped_function under_errstate all_under_with
 regression_log_target label_decoded threshold scaled_target clip_no_effect maximum_of_log
 log_and_raw_metrics log_metric_only metric_s_own_scale classes_of_encoder
 decoded_by_comprehension decoded_by_map threshold_bool threshold_parameter threshold_searched
@@ -281,6 +282,8 @@ _REFUSED = {
     "vectorized": Refusal("NBC111", 1, 6),
     "own_manager": Refusal("NBC107", 1, 7),
     "branch_on_lowest_prediction": Refusal("NBC110", 3, 6),
+    "constant_bound_twice": Refusal("NBC114", 2),
+    "parameter_as_default": Refusal("NBC114", 1, 3),
     "labels_masked": Refusal("NBC110", 4, 6),
     "labels_zeros": Refusal("NBC110", 3, 6),
     "branch_on_predictions": Refusal("NBC110", 2, 6),

@@ -14,6 +14,8 @@ from nb2prod.compile.definitions import (
     needed_definitions,
     needed_helpers,
     single_imports,
+    unknown_names,
+    without_constants,
 )
 from nb2prod.compile.domain import without_checks
 from nb2prod.compile.learning import learned_statements
@@ -23,7 +25,7 @@ from nb2prod.compile.program import Step, parameter_names
 from nb2prod.compile.reading import called_in, captures_in, is_capture, names_in, state_names
 from nb2prod.compile.refusals import HIDDEN_PREDICT, TAKEN_NAME, TARGET_READ, refuse
 from nb2prod.compile.renaming import settle_names
-from nb2prod.compile.residual import Piece, keeps_labels
+from nb2prod.compile.residual import Piece, keeps_labels, reads_others
 from nb2prod.compile.slicing import effects_of, needed, separate_copies
 from nb2prod.compile.states import State
 from nb2prod.compile.support import EMITTED
@@ -102,7 +104,12 @@ class Planner:
         nodes += [helper for pair in helpers for helper in pair]
         states = settle_names(states, nodes)
         steps = [piece.step for piece in self._pieces]
-        local = self._context.local_functions
+        definitions = needed_definitions(steps, nodes, self._context.local_functions)
+        if unknown := unknown_names(definitions, steps, self._parameters):
+            return Refused(unknown, self._context.notes)
+        serve, train, evaluate = (
+            without_constants(lines, definitions) for lines in (serve, train, evaluate)
+        )
         return Plan(
             raw_name=self._recording.raw_names[0],
             load=load,
@@ -117,7 +124,7 @@ class Planner:
             evaluate_needs=sorted(needs - set(self._parameters)),
             metrics=self._metrics(),
             parameters=self._parameters,
-            definitions=[self._line(s.node, s) for s in needed_definitions(steps, nodes, local)],
+            definitions=[self._line(s.node, s) for s in definitions],
             imports=single_imports(steps),
             helpers=helpers,
             states=states,
@@ -337,7 +344,7 @@ class Planner:
         helped = called_in(piece.residual.fit) & {h[0].name for h in self._context.helpers}
         if filled & used or any(self._helper_fills(name) & used for name in helped):
             return [
-                piece.step.node if _reads_others(s, used) else s
+                piece.step.node if reads_others(s, used) else s
                 for s in piece.residual.fit
                 if not is_capture(s) or captures_in(s) & used
             ]
@@ -385,12 +392,6 @@ class Planner:
                 code = ast.Subscript(code, ast.Constant(key), ast.Load())
             found[name] = code
         return found
-
-
-def _reads_others(statement: ast.stmt, used: set[str]) -> bool:
-    """Tell whether a statement that fills nothing reads entries of the fitted state which are not kept."""
-    is_plain = not captures_in(statement) and not keeps_labels(statement)
-    return is_plain and not state_names([statement]) <= used
 
 
 def _distinct(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -87,6 +87,12 @@ AFTER_PREDICT = Reason(
     "change the predictions in the `evaluate` cell itself, outside functions and loops and under a name of their own, "
     "and compare that with the truth; or let the model answer so, as `TransformedTargetRegressor` does",
 )
+READS_VALUE = Reason(
+    "NBC114",
+    "function-reads-value",
+    "a function depends on a value of the notebook that does not go with it",
+    "pass the value as an argument, or bind it once, in a cell tagged `functions`",
+)
 LAMBDA_KEPT = Reason(
     "NBC111",
     "lambda-in-artifact",

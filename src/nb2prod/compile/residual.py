@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 
 from nb2prod.compile.program import Step
+from nb2prod.compile.reading import captures_in, state_names
 from nb2prod.compile.spec import Proviso
 
 
@@ -55,3 +56,9 @@ def keeps_labels(statement: ast.stmt) -> bool:
             return name.startswith(LABELS)
         case _:
             return False
+
+
+def reads_others(statement: ast.stmt, used: set[str]) -> bool:
+    """Tell whether a statement that fills nothing reads entries of the fitted state which are not kept."""
+    is_plain = not captures_in(statement) and not keeps_labels(statement)
+    return is_plain and not state_names([statement]) <= used

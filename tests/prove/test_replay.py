@@ -224,6 +224,49 @@ def test_a_fitted_row_shows_what_no_held_out_row_shows(make_mutant: MakeVersion)
     assert "ratio" in str(report["training"].first)
 
 
+def _with_parts(made: Made, **changed: Any) -> Replay:
+    """Replay also what the notebook's split gave as its other part; there `X` is the part that is scored."""
+    raw = raw_table()
+    table = plain_features(raw, fitted_values(raw)).iloc[:60].assign(**changed)
+    part = {"names": ["X", "y"], "table": table, "positions": np.arange(60)}
+    scored = {**open_scored(made.captured.scored), "parts": [part]}
+    return Replay(load_version(made.folder).pipeline, open_table(made.captured.raw), scored, 300)
+
+
+def test_the_other_part_of_a_split_proves_a_right_version_too(make_mutant: MakeVersion) -> None:
+    report = _with_parts(make_mutant(Mutation())).report()
+    assert wrong_in(report) == set()
+    assert report["parts"].rows == 60 * 5
+
+
+def test_the_other_part_of_a_split_shows_what_no_held_out_row_shows(
+    make_mutant: MakeVersion,
+) -> None:
+    report = _with_parts(make_mutant(_off_where_only_training_shows())).report()
+    assert wrong_in(report) == {"parts"}
+    assert "ratio" in str(report["parts"].first)
+
+
+def test_what_later_lines_change_proves_still(make_mutant: MakeVersion) -> None:
+    scaled = Mutation(_with("return X", 'X = X.assign(ratio=X["ratio"] / 7)\n    return X'))
+    assert wrong_in(_with_parts(make_mutant(scaled)).report()) == {
+        "features",
+        "batch",
+        "shuffled",
+        "single",
+    }
+
+
+def test_a_column_that_depends_on_the_target_is_none_that_a_request_has(
+    make_mutant: MakeVersion,
+) -> None:
+    labelled = Mutation(
+        _with("return X", 'X = X.assign(heavy=(df["species"] == "Gentoo"))\n    return X')
+    )
+    gentoo = (raw_table()["species"] == "Gentoo").iloc[:60]
+    assert "parts" not in wrong_in(_with_parts(make_mutant(labelled), heavy=gentoo).report())
+
+
 def test_a_replay_runs_in_a_process_of_its_own(make_mutant: MakeVersion, tmp_path: Path) -> None:
     mutation, kind = MUTATIONS["a mean of the request's own rows"]
     made = make_mutant(mutation)

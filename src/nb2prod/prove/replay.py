@@ -24,6 +24,7 @@ from nb2prod.prove.covering import SAMPLE_ROWS, covering_sample
 from nb2prod.prove.equality import Comparison, compare, table
 from nb2prod.prove.invented import SYNTHETIC_ROWS, invented_requests
 from nb2prod.prove.part import Part, guarded, own_model
+from nb2prod.prove.parting import compare_parts
 from nb2prod.runtime.loading import load_version
 
 _SYNTHETIC_ROWS = SYNTHETIC_ROWS
@@ -40,6 +41,7 @@ class Replay:
         captured: ``features``, ``positions``, ``predictions`` and ``probabilities`` of the scored predict; under
             ``training`` the same of the rows that the model was fitted on, where the notebook makes both in one way;
             under ``own`` the model's own predictions, where the notebook makes other answers of them.
+            Under ``parts`` tables that splits gave, each with ``positions`` and ``names`` of its sister parts.
         limit: Rows of the covering sample, or None for every row.
     """
 
@@ -48,6 +50,7 @@ class Replay:
     ) -> None:
         self._step = pipeline.named_steps["features"]
         target = list(self._step.placeholders)
+        self._raw = raw
         self._requests = raw.drop(columns=target).reset_index(drop=True)
         self._targets = raw[target]
         self._scored = Part(pipeline, self._requests, captured)
@@ -77,6 +80,8 @@ class Replay:
         }
         if self._fitted is not None:
             found["training"] = self._training(self._fitted)
+        if self._captured.get("parts"):
+            found["parts"] = self._parts()
         if "own" in self._captured and hasattr(self._pipeline, "classes_"):
             found["classes"] = guarded(self._classes, len(self._rows))
         return found
@@ -99,6 +104,12 @@ class Replay:
         return found.joined(
             fitted.compare_alone(covering_sample(fitted.rows, self._limit or count))
         )
+
+    def _parts(self) -> Comparison:
+        """Compare what the notebook's splits were given, where the features of the parts may differ from there on."""
+        parts = self._captured["parts"]
+        count = sum(len(part["positions"]) for part in parts)
+        return guarded(lambda: compare_parts(self._step, self._raw, parts, self._columns), count)
 
     def blame(self, kind: str, comparison: Comparison) -> Blame | None:
         """Find the first statement at which a row alone and the same row in the batch part."""

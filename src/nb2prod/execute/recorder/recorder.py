@@ -20,9 +20,11 @@ from nb2prod.execute.recorder.instrument import Site
 from nb2prod.execute.recorder.notes import Note, Pending, random_marks
 from nb2prod.execute.recorder.noting import Noter
 from nb2prod.execute.recorder.operation import Operation
+from nb2prod.execute.recorder.parting import Partings
 from nb2prod.execute.recorder.relating import Relater
 from nb2prod.execute.recorder.rows import RowTable
 from nb2prod.execute.recorder.scoring import Scoring
+from nb2prod.execute.recorder.storing import of_other_rows, renamed
 from nb2prod.execute.recorder.values import ROW_KINDS, is_from_cell, kind_of, take
 
 CALL_BUDGET = 2000
@@ -47,6 +49,7 @@ class Recorder:
         self.scoring = Scoring()
         self.answering = Answering()
         self.exposure = Exposure()
+        self.partings = Partings()
         self.unrecorded: dict[int, str] = {}
         self.cell = 0
         self.roles: tuple[str, ...] = ()
@@ -213,6 +216,7 @@ class Recorder:
         if "evaluate" in self.roles and self.scoring.scored:
             self.answering.note(site, pending, context[0], is_empty=value is None)
         self._expose(value, place, pending, context, fact)
+        self.partings.note(value, site, self.rows)
         self.scoring.after(value, site, pending.notes, context[0])
         if fact["relation"] in {"kept", "rows", "accessor"} or changed:
             self._keep_operation(value, entry, site, pending, changed)
@@ -279,7 +283,7 @@ class Recorder:
             and n.tracked is not None
             and receiver.tracked is not None
             and not np.array_equal(n.tracked.positions, receiver.tracked.positions)
-        ] + _misaligned(pending, receiver)
+        ] + of_other_rows(pending, receiver)
         if self._writes_through_view(receiver):
             fact["relation"], fact["is_through_view"] = "unknown", True
             fact["evidence"] = "it writes through a view of another array"
@@ -289,7 +293,7 @@ class Recorder:
                 "an array with other rows, or in another order, is stored into the table"
             )
         if site.kind == "setattr" and site.name == "columns":
-            fact.update(_renamed(receiver, pending))
+            fact.update(renamed(receiver, pending))
         entry = self._entries.note(place, self._context(site, frame), fact)
         if entry.operation is None and entry.count == 1:
             entry.operation = self._operation(site, pending)
@@ -370,29 +374,3 @@ def _loop_key(value: Any) -> str:
         return json.dumps(value)
     except (TypeError, ValueError):
         return json.dumps(f"<{type(value).__name__}>")
-
-
-def _misaligned(pending: Pending, receiver: Note) -> list[str]:
-    """Return columns that pandas would align by labels which mean other rows than the table's."""
-    table = receiver.tracked
-    if table is None or table.index is None or not table.index.is_unique:
-        return []
-    found = []
-    for note in pending.notes:
-        own = note.tracked if note.kind in {"series", "frame"} and note.name == "value" else None
-        if own is None or own.index is None or not own.index.is_unique:
-            continue
-        where = own.index.get_indexer(table.index)
-        known = where >= 0
-        if not np.array_equal(own.positions[where[known]], table.positions[known]):
-            found.append(note.name)
-    return found
-
-
-def _renamed(receiver: Note, pending: Pending) -> dict[str, Any]:
-    """Return the names that a table's columns had and those that it is about to get."""
-    table = receiver.alive()
-    given = next((n.value for n in pending.notes if n.name == "value"), None)
-    if not isinstance(table, pd.DataFrame) or given is None or len(given) != len(table.columns):
-        return {}
-    return {"columns": [str(c) for c in given], "columns_before": [str(c) for c in table.columns]}

@@ -6,7 +6,7 @@ import ast
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from nb2prod.execute.recorder.giveaways import giveaways
 from nb2prod.execute.recorder.instrument import Instrumenter
 from nb2prod.execute.recorder.notes import random_marks
 from nb2prod.execute.recorder.one_way import is_one_way
+from nb2prod.execute.recorder.parting import Partings
 from nb2prod.execute.recorder.recorder import Recorder
 from nb2prod.execute.recorder.scoring import Scored
 from nb2prod.notebook.trees import copied
@@ -62,6 +63,7 @@ class Session:
         self._drawing: list[int] = []
         self._raw_place: str | None = None
         self.recorder = Recorder(shell.user_ns)
+        self.recorder.partings = Partings(self._tagged())
 
     def install(self) -> None:
         """Put the hooks into the user's namespace and follow the cells."""
@@ -190,6 +192,7 @@ class Session:
                     "answers": answers,
                     "held_out": np.flatnonzero(chosen.held_out(self._raw_rows)),
                     **self._training(chosen),
+                    "parts": self.recorder.partings.kept,
                 },
                 self._folder / SCORED,
             )
@@ -231,12 +234,15 @@ class Session:
         path = self._folder / RECORDING
         path.write_text(json.dumps(recording, default=str), encoding="utf-8")
 
+    def _tagged(self) -> Iterator[tuple[int, ast.stmt]]:
+        """Yield the statements of the tagged cells, each with its cell's number."""
+        return ((c["number"], s) for c in self._cells if c["roles"] for s in _statements(c))
+
     def _training(self, chosen: Scored) -> dict[str, Any]:
         """Return the fitted rows where they are made as the scored ones are."""
         if chosen.training is None or chosen.fit_place is None:
             return {}
-        statements = [(c["number"], s) for c in self._cells if c["roles"] for s in _statements(c)]
-        same = is_one_way(statements, chosen.fit_place, chosen.place)
+        same = is_one_way(list(self._tagged()), chosen.fit_place, chosen.place)
         return {"training": chosen.training} if same else {}
 
     def _compared(self, chosen: Scored | None) -> tuple[list[dict[str, Any]], dict[str, Any]]:

@@ -11,9 +11,12 @@ import pytest
 
 import nb2prod
 from nb2prod.build import BuildOptions, BuildResult, build, candidate
+from nb2prod.build.workshop import write_code
+from nb2prod.compile.emit import Emitted
 from nb2prod.prove.equality import Comparison
 from nb2prod.prove.proof import Proof
 from nb2prod.runtime.policy import DomainPolicy, read_policy
+from nb2prod.train import TrainingFailed, train
 from tests.build.conftest import FirstBuild, QuickBuild
 from tests.build.project import NO_REGISTRY
 from tests.execute.conftest import write_cells
@@ -235,6 +238,40 @@ def test_an_unproved_version_is_kept_aside_and_never_published(
     assert "3 of 20 rows differ" in found.message
     assert (found.cell, found.line) != (None, None)
     assert quick_build().status == "unproved"
+
+
+@pytest.mark.parametrize(
+    ("file", "raised", "where"),
+    [
+        ("features.py", "ValueError('odd')", "features"),
+        ("train.py", "KeyError('odd')", "train"),
+        ("train.py", "BehaviourChanged('odd')", "stopped"),
+        ("train.py", "MemoryError('odd')", "machine"),
+    ],
+)
+def test_a_script_that_raises_is_a_finding_at_its_statement(
+    file: str, raised: str, where: str, quick_build: QuickBuild, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write_wrongly(version: Path, emitted: Emitted) -> None:
+        write_code(version, emitted)
+        path = version / "code" / file
+        lines = path.read_text(encoding="utf-8").splitlines()
+        last = max(n for n, line in enumerate(lines) if line.startswith("    return"))
+        lines[last] = f"    from .pipeline import BehaviourChanged; raise {raised}"
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    monkeypatch.setattr(candidate, "train", train)
+    monkeypatch.setattr(candidate, "write_code", write_wrongly)
+    if where == "machine":
+        with pytest.raises(TrainingFailed, match="failed") as failed:
+            quick_build()
+        assert "odd" in str(failed.value.why)
+        return
+    result = quick_build()
+    assert (result.status, result.exit_code, result.version) == ("refused", 1, None)
+    (found,) = [found for found in result.diagnostics if found.code == "NBC402"]
+    assert "odd" in found.message
+    assert ((found.cell, found.line) == (None, None)) is (where == "stopped")
 
 
 def test_a_full_proof_is_made_of_a_version_that_exists(

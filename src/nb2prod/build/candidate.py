@@ -11,6 +11,7 @@ from nb2prod.artifact.manifest import Manifest
 from nb2prod.artifact.store import Store
 from nb2prod.build.clock import Clock
 from nb2prod.build.draft import Draft, Workshop
+from nb2prod.build.failing import failed_training
 from nb2prod.build.inputs import Inputs, gather_inputs
 from nb2prod.build.leaking import Leaks
 from nb2prod.build.result import BuildResult
@@ -18,13 +19,14 @@ from nb2prod.build.sealing import Contents, keep_rows, seal_version, take_model
 from nb2prod.build.unchanged import parity_of, unchanged
 from nb2prod.build.verdict import unproved
 from nb2prod.build.workshop import set_up, write_code, write_config
+from nb2prod.diagnostic import Diagnostic
 from nb2prod.notebook.imports import imported_modules
 from nb2prod.prove.golden import golden_rows, shortened
 from nb2prod.prove.proof import Proof, prove
 from nb2prod.runtime.schema import Schema
 from nb2prod.runtime.verifying import read_manifest
 from nb2prod.service.notebook_copy import keep_notebook
-from nb2prod.train import Training, train
+from nb2prod.train import Training, TrainingFailed, train
 
 _PROVING = "replaying rows, and asking the service for them"
 
@@ -64,7 +66,7 @@ def make_candidate(
         A proved candidate, or an outcome where there is nothing to publish.
 
     Raises:
-        ExecutionFailed: If the training script fails, or the version cannot be opened or served.
+        ExecutionFailed: If the training does not end or the machine fails it, or the version cannot be opened.
     """
     workshop = Workshop(folder, store.next_version())
     with clock.step("train") as step:
@@ -75,7 +77,11 @@ def make_candidate(
         training = None
         if same is None:
             set_up(workshop, draft.order, inputs)
-            training = _train(workshop, draft, inputs)
+            trained = _train(workshop, draft, inputs)
+            if isinstance(trained, Diagnostic):
+                step.result = "failed"
+                return BuildResult("refused", diagnostics=[trained])
+            training = trained
             step.result = ", ".join(f"{n} {value:.4g}" for n, value in training.metrics.items())
         else:
             step.result = f"the same inputs as {same.name}"
@@ -90,15 +96,22 @@ def make_candidate(
     return made if made.proof.holds else unproved(draft, workshop, made.proof, inputs.run_key)
 
 
-def _train(workshop: Workshop, draft: Draft, inputs: Inputs) -> Training:
+def _train(workshop: Workshop, draft: Draft, inputs: Inputs) -> Training | Diagnostic:
+    """Train, or say at which statement the script made of the notebook fails."""
     write_config(workshop, draft, inputs)
-    return train(
-        workshop.service,
-        workshop.config,
-        workshop.version,
-        workshop.trained,
-        timeout=draft.training_timeout,
-    )
+    try:
+        return train(
+            workshop.service,
+            workshop.config,
+            workshop.version,
+            workshop.trained,
+            timeout=draft.training_timeout,
+        )
+    except TrainingFailed as failure:
+        found = failed_training(draft, failure)
+        if found is None:
+            raise
+        return found
 
 
 def _prove(

@@ -73,7 +73,7 @@ def _difference(
         message += f": {found.first}"
     cell = line = None
     if blame is not None:
-        cell, line = _notebook_place(draft, str(blame["file"]), int(str(blame["line"])))
+        cell, line = notebook_place(draft, str(blame["file"]), int(str(blame["line"])))
         what_differs = f" in `{blame['name']}`: {blame['difference']}" if blame["name"] else ""
         message += f"; a row alone and beside others part here{what_differs}"
     return Diagnostic(
@@ -89,7 +89,7 @@ def _difference(
     )
 
 
-def _notebook_place(draft: Draft, file: str, line: int) -> tuple[int | None, int | None]:
+def notebook_place(draft: Draft, file: str, line: int) -> tuple[int | None, int | None]:
     """Return cell and line that a line of an emitted module came from."""
     places = draft.emitted.places.get(file, {})
     before = [number for number in places if number <= line]

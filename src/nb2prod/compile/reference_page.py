@@ -17,7 +17,8 @@ A build that cannot be proved is refused, with cell, line and column. Each code,
 _TAIL = """\
 
 `NBC301` and `NBC302`: two runs with the same seed differed; the first names the call that does. `NBC401`: the version
-compiles, but what it gives differs from the notebook: it is kept aside, never served. `NBC5xx` are warnings and notes
+compiles, but what it gives differs from the notebook: it is kept aside, never served. `NBC402`: the training script
+that was made of the notebook raised where the notebook did not; the statement is named. `NBC5xx` are warnings and notes
 about a version that was built, `NBC6xx` its [leaks](leaks.md).
 """
 

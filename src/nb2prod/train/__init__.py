@@ -1,5 +1,5 @@
 """Run the emitted training script in a fresh process."""
 
-from nb2prod.train.run import Training, train
+from nb2prod.train.run import Training, TrainingFailed, train
 
-__all__ = ["Training", "train"]
+__all__ = ["Training", "TrainingFailed", "train"]

@@ -13,6 +13,22 @@ from nb2prod.errors import ExecutionFailed
 from nb2prod.train.process import last_lines, tethered
 
 
+class TrainingFailed(ExecutionFailed):
+    """The training script ended with a fault (exit 2).
+
+    Attributes:
+        printed: All that it printed.
+    """
+
+    def __init__(self, log: Path) -> None:
+        super().__init__(
+            "the training script made from the notebook failed",
+            why=last_lines(log),
+            hint="the notebook may depend on something outside its tagged cells",
+        )
+        self.printed = log.read_text(encoding="utf-8", errors="replace")
+
+
 @dataclass(frozen=True, slots=True)
 class Training:
     """A finished training.
@@ -48,7 +64,8 @@ def train(
         timeout: Seconds, or None for no limit.
 
     Raises:
-        ExecutionFailed: If the script ends with a fault or does not end.
+        TrainingFailed: If the script ends with a fault.
+        ExecutionFailed: If it does not end.
     """
     command = [sys.executable, "train.py", "--config", str(config.resolve())]
     command += ["--version-folder", str(version_folder.resolve())]
@@ -64,11 +81,7 @@ def train(
                 hint="see whether another program keeps the processors busy, and build again",
             ) from error
     if code != 0:
-        raise ExecutionFailed(
-            "the training script made from the notebook failed",
-            why=last_lines(log),
-            hint="the notebook may depend on something outside its tagged cells",
-        )
+        raise TrainingFailed(log)
     report = json.loads((output / "metrics.json").read_text(encoding="utf-8"))
     return Training(report["metrics"], report["features_checked"], report.get("classes"), output)
 

@@ -257,7 +257,7 @@ def test_a_script_that_raises_is_a_finding_at_its_statement(
         path = version / "code" / file
         lines = path.read_text(encoding="utf-8").splitlines()
         last = max(n for n, line in enumerate(lines) if line.startswith("    return"))
-        lines[last] = f"    from .pipeline import BehaviourChanged; raise {raised}"
+        lines.insert(last, f"    from .pipeline import BehaviourChanged; raise {raised}")
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     monkeypatch.setattr(candidate, "train", train)

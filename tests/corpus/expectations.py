@@ -28,6 +28,10 @@ BUILT = "built"
 _BUILT = """
 constant_in_features constant_with_default constant_applied threshold_inside_helper
 branch_on_a_score with_statement under_with mapped_function under_errstate all_under_with
+loop_labels loop_labels_in_place loop_floor_enumerated loop_iterrows_store loop_iloc_append loop_column_append
+loop_text_cleaned loop_iterrows_append loop_loc_store loop_index_at_store loop_calls_function loop_looks_up
+loop_looks_up_counts loop_beside_search row_loop iterrows row_loop_append row_loop_itertuples
+
 regression_log_target label_decoded threshold scaled_target clip_no_effect maximum_of_log
 log_and_raw_metrics log_metric_only metric_s_own_scale classes_of_encoder
 decoded_by_comprehension decoded_by_map threshold_bool threshold_parameter threshold_searched
@@ -190,8 +194,6 @@ _REFUSED = {
     "shift": Refusal("NBC101", 1),
     "rolling": Refusal("NBC101", 1),
     "cumsum": Refusal("NBC101", 1),
-    "row_loop": Refusal("NBC102", 2),
-    "iterrows": Refusal("NBC102", 2),
     "id_to_value_dict": Refusal("NBC105", 2),
     "id_to_value_series": Refusal("NBC101", 2),
     "agg_id_map": Refusal("NBC101", 1),
@@ -217,8 +219,14 @@ _REFUSED = {
     "np_loop_concat": Refusal("NBC107", 4),
     "row_loop_range": Refusal("NBC102", 1),
     "row_loop_index": Refusal("NBC102", 1),
-    "row_loop_append": Refusal("NBC102", 2),
-    "row_loop_itertuples": Refusal("NBC102", 2),
+    "loop_labels_shuffled": Refusal("NBC102", 3),
+    "loop_reads_table": Refusal("NBC101", 2),
+    "loop_chained_store": Refusal("NBC102", 2),
+    "loop_sees_what_it_stored": Refusal("NBC102", 2, 6),
+    "loop_draws": Refusal("NBC102", 2),
+    "loop_leaves_names": Refusal("NBC102", 2),
+    "loop_counts": Refusal("NBC102", 7),
+    "loop_learns_codes": Refusal("NBC102", 2),
     "group_loop_dict": Refusal("NBC102", 2),
     "group_loop_changes": Refusal("NBC101", 7),
     "frames_helper": Refusal("NBC107", 1, 5),

@@ -78,6 +78,7 @@ class Context:
     filters: list[tuple[int, Diagnostic]] = field(default_factory=list)
     unseen_changes: list[Diagnostic] = field(default_factory=list)
     inexact: set[Any] = field(default_factory=set)
+    constants: set[Any] = field(default_factory=set)
     local_functions: set[str] = field(default_factory=set)
     mutators: set[str] = field(default_factory=set)
     definition_cells: dict[int, int] = field(default_factory=dict)

@@ -244,6 +244,8 @@ class Operations:
         known = self._context.raw_of(columns)
         if fact.kind == "series" and source.kind == "series":
             return replace(spec, raw=union, is_exact=source.is_exact)
+        if not known and self._context.constants.issuperset(columns):
+            return replace(spec, raw=frozenset(), is_exact=True)
         return replace(spec, raw=known or union, is_exact=bool(known))
 
     def _selection(self, node: ast.expr, fact: Fact, specs: dict[str, Spec], scope: Scope) -> Spec:

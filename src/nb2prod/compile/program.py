@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from nb2prod.compile.simplifying import lambda_names, simplified
 from nb2prod.notebook import Cell, Notebook, Role, translate
 from nb2prod.notebook.recording import place_key
+from nb2prod.notebook.row_loops import as_comprehension
 
 _SERVED_NEVER = frozenset({Role.TRAIN_ONLY})
 
@@ -54,21 +55,37 @@ class Step:
         return Role.EVALUATE in self.roles and Role.TRAIN not in self.roles
 
 
-def steps_of(notebook: Notebook, raw_place: str | None = None) -> Iterator[Step]:
+def steps_of(
+    notebook: Notebook, raw_place: str | None = None, row_loops: Collection[str] = ()
+) -> Iterator[Step]:
     """Yield the statements of the compiled cells, but those of the ``parameters`` cell.
 
     Args:
         notebook: The notebook.
         raw_place: Key of the call that reads the raw table, where its cell goes on with the table.
+        row_loops: Keys of the loops over rows that are taken as the comprehensions that give the same.
     """
     cells = [c for c in notebook.executed_cells if c.roles and Role.PARAMETERS not in c.roles]
     codes = [translate(cell.source).code for cell in cells]
     bodies = [ast.parse(code).body for code in codes]
     functions = lambda_names([statement for body in bodies for statement in body])
     for cell, code, body in zip(cells, codes, bodies, strict=True):
-        for node in simplified(body, functions):
+        for node in simplified(list(_without_row_loops(cell, body, row_loops)), functions):
             is_load = Role.LOAD in cell.roles and not _is_after(cell, node, raw_place)
             yield Step(cell, code, node, is_load)
+
+
+def _without_row_loops(
+    cell: Cell, body: Sequence[ast.stmt], row_loops: Collection[str]
+) -> Iterator[ast.stmt]:
+    for node in body:
+        is_taken = place_key(cell.number, node) in row_loops
+        made = as_comprehension(node) if is_taken else None
+        if made is None:
+            yield node
+        else:
+            yield made.definition
+            yield made.store
 
 
 def _is_after(cell: Cell, node: ast.stmt, raw_place: str | None) -> bool:

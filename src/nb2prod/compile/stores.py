@@ -167,6 +167,8 @@ class Stores:
                 known = self._context.origins.get(column, frozenset())
                 is_part = isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Tuple)
                 self._context.origins[column] = spec.raw | (known if is_part else frozenset())
+                self._context.constants -= {column}
+                self._context.constants |= set() if spec.is_rows or is_part else {column}
 
     def changed_value(self, node: ast.stmt, root: str | None, scope: Scope) -> Residual:
         """Handle a store into something that holds no rows: it is a value of the training run from here on."""

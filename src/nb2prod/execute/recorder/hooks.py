@@ -7,11 +7,11 @@ by its name and find no recorder, so the hooks cost next to nothing there.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, Protocol
 
-OPERAND, LAST_OPERAND, RESULT, TEST, LOOP, PLAIN, PARTS = (
+OPERAND, LAST_OPERAND, RESULT, TEST, LOOP, PLAIN, PARTS, HAS_ROWS, SAME, QUIETLY = (
     "_rec_operand",
     "_rec_last",
     "_rec_result",
@@ -19,6 +19,9 @@ OPERAND, LAST_OPERAND, RESULT, TEST, LOOP, PLAIN, PARTS = (
     "_rec_loop",
     "_rec_plain",
     "_rec_parts",
+    "_rec_has_rows",
+    "_rec_same",
+    "_rec_quietly",
 )
 """Names under which the hooks stand in the user's namespace. One leading underscore: class bodies mangle two."""
 
@@ -46,6 +49,15 @@ class Listener(Protocol):
 
     def is_plain(self, function: int) -> bool:
         """Tell whether a function has used up its budget of calls without data."""
+
+    def has_rows(self, columns: Callable[[], Sequence[Any]]) -> bool:
+        """Tell whether a loop runs over rows."""
+
+    def quietly(self, make: Callable[[], Any]) -> Any:
+        """Return what the notebook did not ask for."""
+
+    def is_filled(self, filled: Callable[[], Any], made: Any, key: str) -> bool:
+        """Tell whether a loop filled a list or column with what its comprehension made."""
 
 
 _listener: Listener | None = None
@@ -112,6 +124,21 @@ def plain(function: int) -> bool:
     return _listener is None or _listener.is_plain(function)
 
 
+def has_rows(columns: Callable[[], Sequence[Any]]) -> bool:
+    """Tell whether a loop is to run beside its comprehension: it runs over rows, and somebody listens."""
+    return _listener is not None and _listener.has_rows(columns)
+
+
+def quietly(make: Callable[[], Any]) -> Any:
+    """Return what a loop's comprehension makes, which the notebook did not ask for."""
+    return None if _listener is None else _listener.quietly(make)
+
+
+def same(filled: Callable[[], Any], made: Any, key: str) -> bool:
+    """Tell whether a loop over rows filled a list or column with what its comprehension made."""
+    return _listener is not None and _listener.is_filled(filled, made, key)
+
+
 NAMESPACE = {
     OPERAND: operand,
     LAST_OPERAND: last_operand,
@@ -120,6 +147,9 @@ NAMESPACE = {
     LOOP: loop,
     PLAIN: plain,
     PARTS: parts,
+    HAS_ROWS: has_rows,
+    SAME: same,
+    QUIETLY: quietly,
 }
 """What the recorder puts into the user's namespace."""
 

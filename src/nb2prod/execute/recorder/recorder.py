@@ -22,6 +22,7 @@ from nb2prod.execute.recorder.noting import Noter
 from nb2prod.execute.recorder.operation import Operation
 from nb2prod.execute.recorder.parting import Partings
 from nb2prod.execute.recorder.relating import Relater
+from nb2prod.execute.recorder.row_loops import RowLoops, quietly
 from nb2prod.execute.recorder.rows import RowTable
 from nb2prod.execute.recorder.scoring import Scoring
 from nb2prod.execute.recorder.storing import of_other_rows, renamed
@@ -50,6 +51,10 @@ class Recorder:
         self.answering = Answering()
         self.exposure = Exposure()
         self.partings = Partings()
+        self.row_loops = RowLoops(self.rows)
+        self.has_rows = self.row_loops.has_rows
+        self.is_filled = self.row_loops.compare
+        self.quietly = quietly
         self.unrecorded: dict[int, str] = {}
         self.cell = 0
         self.roles: tuple[str, ...] = ()

@@ -22,7 +22,9 @@ from nb2prod.execute.recorder.notes import random_marks
 from nb2prod.execute.recorder.one_way import is_one_way
 from nb2prod.execute.recorder.parting import Partings
 from nb2prod.execute.recorder.recorder import Recorder
+from nb2prod.execute.recorder.row_loops import ROUND, candidates, round_names, with_comprehension
 from nb2prod.execute.recorder.scoring import Scored
+from nb2prod.notebook.recording import place_key
 from nb2prod.notebook.trees import copied
 
 RECORDING, RAW, SCORED = "recording.json", "raw.joblib", "scored.joblib"
@@ -64,6 +66,7 @@ class Session:
         self._raw_place: str | None = None
         self.recorder = Recorder(shell.user_ns)
         self.recorder.partings = Partings(self._tagged())
+        self._row_loops = candidates(self._tagged())
 
     def install(self) -> None:
         """Put the hooks into the user's namespace and follow the cells."""
@@ -133,7 +136,12 @@ class Session:
                 continue
             marked = copied(statement)
             _mark_places(marked, known)
-            body.append(ast.fix_missing_locations(instrumenter.visit(marked)))
+            if place_key(number, known) in self._row_loops:
+                self._shell.user_ns_hidden.update(dict.fromkeys(round_names(number, marked)))
+                made = with_comprehension(marked, number, self.recorder.register)
+            else:
+                made = instrumenter.visit(marked)
+            body.append(ast.fix_missing_locations(made))
         return ast.Module(body=body, type_ignores=tree.type_ignores)
 
     def _find(self, statement: ast.stmt) -> ast.stmt | None:
@@ -180,6 +188,8 @@ class Session:
         hooks.listen(None)
         self._shell.ast_transformers.remove(self)
         self.recorder.conclude()
+        for name in [name for name in self._shell.user_ns if name.startswith(ROUND)]:
+            del self._shell.user_ns[name]
         chosen = self.recorder.scoring.choose(self.recorder.answering.meets)
         compared, answers = self._compared(chosen)
         if chosen is not None:
@@ -226,6 +236,7 @@ class Session:
                 "is_plain": chosen.is_plain,
             },
             "compared": compared,
+            "row_loops": self.recorder.row_loops.same,
             "metrics": numbers_in(self._shell.user_ns, self._metric_names),
             "target_matches": self._target_matches(),
             "files": sorted({path for path in self._files if _is_data(path)}),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nb2prod.notebook import Notebook, Role, names_of, parse_cell, translate
+from nb2prod.notebook.row_loops import as_comprehension
 
 
 def recorder_settings(notebook: Notebook, folder: Path) -> dict[str, Any]:
@@ -38,7 +39,9 @@ def _bound_by(notebook: Notebook, role: Role) -> list[str]:
     for cell in notebook.with_role(role):
         tree = parse_cell(cell.source).tree
         for statement in tree.body if tree is not None else ():
-            names |= dict.fromkeys(sorted(names_of(statement).binds))
+            made = as_comprehension(statement)
+            left = made.left if made is not None else frozenset()
+            names |= dict.fromkeys(sorted(names_of(statement).binds - left))
     return list(names)
 
 

@@ -30,6 +30,7 @@ constant_in_features constant_with_default constant_applied threshold_inside_hel
 branch_on_a_score with_statement under_with mapped_function under_errstate all_under_with
 loop_labels loop_labels_in_place loop_floor_enumerated loop_iterrows_store loop_iloc_append loop_column_append
 loop_text_cleaned loop_iterrows_append loop_loc_store loop_index_at_store loop_calls_function loop_looks_up
+augmented_prediction augmented_array augmented_after_split augmented_series
 loop_looks_up_counts loop_beside_search row_loop iterrows row_loop_append row_loop_itertuples
 
 regression_log_target label_decoded threshold scaled_target clip_no_effect maximum_of_log
@@ -219,6 +220,7 @@ _REFUSED = {
     "np_loop_concat": Refusal("NBC107", 4),
     "row_loop_range": Refusal("NBC102", 1),
     "row_loop_index": Refusal("NBC102", 1),
+    "augmented_under_two_names": Refusal("NBC107", 3),
     "loop_labels_shuffled": Refusal("NBC102", 3),
     "loop_reads_table": Refusal("NBC101", 2),
     "loop_chained_store": Refusal("NBC102", 2),

@@ -114,6 +114,7 @@ def _joined(node: ast.AST) -> str:
 def test_a_loop_over_rows_is_a_comprehension(text: str, store: str, definition: str) -> None:
     made = as_comprehension(_loop(text))
     assert made is not None
+    assert made.definition is not None
     assert _joined(made.store) == store
     assert _joined(made.definition) == definition
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from nb2prod.compile.simplifying import lambda_names, simplified
 from nb2prod.notebook import Cell, Notebook, Role, translate
 from nb2prod.notebook.recording import place_key
-from nb2prod.notebook.row_loops import as_comprehension
+from nb2prod.notebook.row_loops import rewritten
 
 _SERVED_NEVER = frozenset({Role.TRAIN_ONLY})
 
@@ -56,36 +56,34 @@ class Step:
 
 
 def steps_of(
-    notebook: Notebook, raw_place: str | None = None, row_loops: Collection[str] = ()
+    notebook: Notebook, raw_place: str | None = None, keys: Collection[str] = ()
 ) -> Iterator[Step]:
     """Yield the statements of the compiled cells, but those of the ``parameters`` cell.
 
     Args:
         notebook: The notebook.
         raw_place: Key of the call that reads the raw table, where its cell goes on with the table.
-        row_loops: Keys of the loops over rows that are taken as the comprehensions that give the same.
+        keys: Keys of the statements that are taken as the operations that leave the same.
     """
     cells = [c for c in notebook.executed_cells if c.roles and Role.PARAMETERS not in c.roles]
     codes = [translate(cell.source).code for cell in cells]
     bodies = [ast.parse(code).body for code in codes]
     functions = lambda_names([statement for body in bodies for statement in body])
     for cell, code, body in zip(cells, codes, bodies, strict=True):
-        for node in simplified(list(_without_row_loops(cell, body, row_loops)), functions):
+        for node in simplified(list(_rewritten(cell, body, keys)), functions):
             is_load = Role.LOAD in cell.roles and not _is_after(cell, node, raw_place)
             yield Step(cell, code, node, is_load)
 
 
-def _without_row_loops(
-    cell: Cell, body: Sequence[ast.stmt], row_loops: Collection[str]
-) -> Iterator[ast.stmt]:
+def _rewritten(cell: Cell, body: Sequence[ast.stmt], keys: Collection[str]) -> Iterator[ast.stmt]:
     for node in body:
-        is_taken = place_key(cell.number, node) in row_loops
-        made = as_comprehension(node) if is_taken else None
+        made = rewritten(node) if place_key(cell.number, node) in keys else None
         if made is None:
             yield node
-        else:
+            continue
+        if made.definition is not None:
             yield made.definition
-            yield made.store
+        yield made.store
 
 
 def _is_after(cell: Cell, node: ast.stmt, raw_place: str | None) -> bool:

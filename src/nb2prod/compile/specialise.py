@@ -55,7 +55,7 @@ def specialise(
         recording = replace(recording, raw_names=() if name is None else (name,))
     if refusals := _unfit(notebook, recording):
         return Refused(refusals)
-    steps = list(steps_of(notebook, recording.raw_place, recording.row_loops))
+    steps = list(steps_of(notebook, recording.raw_place, recording.rewritten))
     made = _planned(notebook, recording, steps, target)
     if isinstance(made, Refused) and recording.scored and _is_inside(made):
         apart = inlined(steps, recording.scored.path)

@@ -213,7 +213,7 @@ class Recording:
         modules: Top-level modules that were imported.
         drawing_cells: Cells that drew from a global random generator, or seeded it.
         compared: What the ``evaluate`` cells compared on the scored rows, in order.
-        row_loops: Keys of the loops over rows that gave what their comprehensions give.
+        rewritten: Keys of the statements that left what they leave when they are written as operations.
     """
 
     occurrences: Mapping[str, Sequence[Occurrence]]
@@ -229,7 +229,7 @@ class Recording:
     modules: Sequence[str]
     drawing_cells: Sequence[int] = ()
     compared: Sequence[Compared] = ()
-    row_loops: Sequence[str] = ()
+    rewritten: Sequence[str] = ()
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Recording:

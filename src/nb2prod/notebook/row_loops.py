@@ -9,36 +9,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from nb2prod.notebook.rewritten import Rewritten, as_operation
 from nb2prod.notebook.rounds import appended_list, as_function_body, bound_in
-from nb2prod.notebook.row_values import RowValues, Stored, at, named, row_values
-from nb2prod.notebook.trees import copied
+from nb2prod.notebook.row_values import RowValues, Stored, named, row_values
+from nb2prod.notebook.trees import at, copied
 
 _STORED = "_stored"
 """Stands for a list of what the rounds store."""
 
 
-@dataclass(frozen=True, slots=True)
-class RowLoop:
-    """A loop as a comprehension.
-
-    Attributes:
-        definition: The function of a round.
-        store: The statement that stands for the loop: it binds or stores the comprehension.
-        list_name: The list that the loop appends to, or None where it stores into the rows of a column.
-        filled: What the loop fills.
-        left: Names that the loop leaves bound, and the statement does not.
-    """
-
-    definition: ast.FunctionDef
-    store: ast.Assign
-    list_name: str | None
-    filled: ast.expr
-    left: frozenset[str]
-
-
-def as_comprehension(loop: ast.stmt, function: str | None = None) -> RowLoop | None:
+def as_comprehension(loop: ast.stmt, function: str | None = None) -> Rewritten | None:
     """Return a loop as a comprehension over columns, or None where it does more than fill one column row by row.
 
     Args:
@@ -69,7 +50,7 @@ def _storing(
     stored: Stored,
     body: Sequence[ast.stmt],
     function: str | None,
-) -> RowLoop | None:
+) -> Rewritten | None:
     """Write a loop that stores into the rows of one column: a round returns what its row holds after it."""
     if any(mentions(body, n.id) for n in ast.walk(stored.column) if isinstance(n, ast.Name)):
         return None  # rounds may see what earlier ones stored
@@ -109,9 +90,9 @@ def _loop(
     target: ast.expr,
     name: str | None,
     filled: ast.expr,
-) -> RowLoop:
+) -> Rewritten:
     store = at(ast.Assign([target], made[1]), loop)
-    return RowLoop(made[0], store, name, filled, frozenset(bound_in([loop])))
+    return Rewritten(store, filled, made[0], name, frozenset(bound_in([loop])))
 
 
 def starts_empty(name: str, before: Sequence[ast.stmt]) -> bool:
@@ -133,3 +114,13 @@ def starts_empty(name: str, before: Sequence[ast.stmt]) -> bool:
 def mentions(body: Sequence[ast.AST], name: str) -> bool:
     """Tell whether code names a variable."""
     return any(isinstance(n, ast.Name) and n.id == name for s in body for n in ast.walk(s))
+
+
+def rewritten(statement: ast.stmt, function: str | None = None) -> Rewritten | None:
+    """Return a statement that changes values where they stand as an operation, or None where it is no such thing.
+
+    Args:
+        statement: A loop over rows, or an augmented assignment; its nodes keep their places.
+        function: Name of the function of a loop's round.
+    """
+    return as_operation(statement) or as_comprehension(statement, function)

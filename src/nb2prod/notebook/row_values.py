@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from nb2prod.notebook.rounds import bound_in
-from nb2prod.notebook.trees import copied
+from nb2prod.notebook.trees import at, copied
 
-_Node = TypeVar("_Node", bound=ast.AST)
 _BY_ROW = frozenset({"iloc", "loc", "at", "iat", "values"})
 
 
@@ -229,11 +227,3 @@ def _fresh(column: ast.expr, taken: set[str]) -> str:
 def named(name: str, near: ast.AST) -> ast.Name:
     """Return a variable that is read, at another node's place."""
     return at(ast.Name(name, ast.Load()), near)
-
-
-def at(made: _Node, near: ast.AST) -> _Node:
-    """Give a node another's place, also the one that the recorder knows it by."""
-    ast.copy_location(made, near)
-    if hasattr(near, "nb2prod_place"):
-        made.nb2prod_place = near.nb2prod_place  # type: ignore[attr-defined]  # read by place_key
-    return made

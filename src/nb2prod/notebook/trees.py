@@ -37,3 +37,11 @@ def _copied_field(value: object) -> object:
     if isinstance(value, list):
         return [_copied_field(item) for item in value]
     return copied(value) if isinstance(value, ast.AST) else value
+
+
+def at(made: _Node, near: ast.AST) -> _Node:
+    """Give a node another's place, also the one that the recorder knows it by."""
+    ast.copy_location(made, near)
+    if hasattr(near, "nb2prod_place"):
+        made.nb2prod_place = near.nb2prod_place  # type: ignore[attr-defined]  # read by place_key
+    return made

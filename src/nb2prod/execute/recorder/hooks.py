@@ -50,14 +50,14 @@ class Listener(Protocol):
     def is_plain(self, function: int) -> bool:
         """Tell whether a function has used up its budget of calls without data."""
 
-    def has_rows(self, columns: Callable[[], Sequence[Any]]) -> bool:
-        """Tell whether a loop runs over rows."""
+    def has_rows(self, columns: Callable[[], Sequence[Any]], *, is_loop: bool) -> bool:
+        """Tell whether rows go into what a statement may be written as."""
 
     def quietly(self, make: Callable[[], Any]) -> Any:
         """Return what the notebook did not ask for."""
 
     def is_filled(self, filled: Callable[[], Any], made: Any, key: str) -> bool:
-        """Tell whether a loop filled a list or column with what its comprehension made."""
+        """Tell whether a statement left what its operation made."""
 
 
 _listener: Listener | None = None
@@ -124,18 +124,18 @@ def plain(function: int) -> bool:
     return _listener is None or _listener.is_plain(function)
 
 
-def has_rows(columns: Callable[[], Sequence[Any]]) -> bool:
-    """Tell whether a loop is to run beside its comprehension: it runs over rows, and somebody listens."""
-    return _listener is not None and _listener.has_rows(columns)
+def has_rows(columns: Callable[[], Sequence[Any]], *, is_loop: bool) -> bool:
+    """Tell whether a statement is to run beside its operation: rows go in, and somebody listens."""
+    return _listener is not None and _listener.has_rows(columns, is_loop=is_loop)
 
 
 def quietly(make: Callable[[], Any]) -> Any:
-    """Return what a loop's comprehension makes, which the notebook did not ask for."""
+    """Return what a statement's operation makes, which the notebook did not ask for."""
     return None if _listener is None else _listener.quietly(make)
 
 
 def same(filled: Callable[[], Any], made: Any, key: str) -> bool:
-    """Tell whether a loop over rows filled a list or column with what its comprehension made."""
+    """Tell whether a statement left what its operation made."""
     return _listener is not None and _listener.is_filled(filled, made, key)
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from nb2prod.execute.recorder import operation as operations
+from nb2prod.execute.recorder.alike import Alike, quietly
 from nb2prod.execute.recorder.answering import Answering
 from nb2prod.execute.recorder.entries import Context, Entries, Entry
 from nb2prod.execute.recorder.exposure import Exposure, taken_by
@@ -22,7 +23,6 @@ from nb2prod.execute.recorder.noting import Noter
 from nb2prod.execute.recorder.operation import Operation
 from nb2prod.execute.recorder.parting import Partings
 from nb2prod.execute.recorder.relating import Relater
-from nb2prod.execute.recorder.row_loops import RowLoops, quietly
 from nb2prod.execute.recorder.rows import RowTable
 from nb2prod.execute.recorder.scoring import Scoring
 from nb2prod.execute.recorder.storing import of_other_rows, renamed
@@ -51,9 +51,9 @@ class Recorder:
         self.answering = Answering()
         self.exposure = Exposure()
         self.partings = Partings()
-        self.row_loops = RowLoops(self.rows)
-        self.has_rows = self.row_loops.has_rows
-        self.is_filled = self.row_loops.compare
+        self.alike = Alike(self.rows, namespace)
+        self.has_rows = self.alike.has_rows
+        self.is_filled = self.alike.compare
         self.quietly = quietly
         self.unrecorded: dict[int, str] = {}
         self.cell = 0

@@ -39,9 +39,12 @@ class Repeatable:
                     alias.asname or alias.name.partition(".")[0] for alias in statement.names
                 }
 
-    def is_repeatable(self, function: ast.FunctionDef) -> bool:
-        """Tell whether a function can be called once more without a trace."""
-        return self._is_repeatable(function, {})
+    def is_repeatable(self, code: ast.FunctionDef | ast.expr) -> bool:
+        """Tell whether a function can be called, or an expression evaluated, once more without a trace."""
+        if isinstance(code, ast.FunctionDef):
+            return self._is_repeatable(code, {})
+        calls = (node for node in ast.walk(code) if isinstance(node, ast.Call))
+        return all(self._is_quiet(call, set(), {}) for call in calls)
 
     def _is_repeatable(
         self, function: ast.FunctionDef, within: Mapping[str, ast.FunctionDef]

@@ -22,7 +22,7 @@ from nb2prod.execute.recorder.notes import random_marks
 from nb2prod.execute.recorder.one_way import is_one_way
 from nb2prod.execute.recorder.parting import Partings
 from nb2prod.execute.recorder.recorder import Recorder
-from nb2prod.execute.recorder.row_loops import ROUND, candidates, round_names, with_comprehension
+from nb2prod.execute.recorder.rewriting import ROUND, beside_operation, candidates, round_names
 from nb2prod.execute.recorder.scoring import Scored
 from nb2prod.notebook.recording import place_key
 from nb2prod.notebook.trees import copied
@@ -66,7 +66,7 @@ class Session:
         self._raw_place: str | None = None
         self.recorder = Recorder(shell.user_ns)
         self.recorder.partings = Partings(self._tagged())
-        self._row_loops = candidates(self._tagged())
+        self._rewritten = candidates(self._tagged())
 
     def install(self) -> None:
         """Put the hooks into the user's namespace and follow the cells."""
@@ -136,9 +136,9 @@ class Session:
                 continue
             marked = copied(statement)
             _mark_places(marked, known)
-            if place_key(number, known) in self._row_loops:
+            if place_key(number, known) in self._rewritten:
                 self._shell.user_ns_hidden.update(dict.fromkeys(round_names(number, marked)))
-                made = with_comprehension(marked, number, self.recorder.register)
+                made = beside_operation(marked, number, self.recorder.register)
             else:
                 made = instrumenter.visit(marked)
             body.append(ast.fix_missing_locations(made))
@@ -236,7 +236,7 @@ class Session:
                 "is_plain": chosen.is_plain,
             },
             "compared": compared,
-            "row_loops": self.recorder.row_loops.same,
+            "rewritten": self.recorder.alike.same,
             "metrics": numbers_in(self._shell.user_ns, self._metric_names),
             "target_matches": self._target_matches(),
             "files": sorted({path for path in self._files if _is_data(path)}),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nb2prod.notebook import Notebook, Role, names_of, parse_cell, translate
-from nb2prod.notebook.row_loops import as_comprehension
+from nb2prod.notebook.row_loops import rewritten
 
 
 def recorder_settings(notebook: Notebook, folder: Path) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def _bound_by(notebook: Notebook, role: Role) -> list[str]:
     for cell in notebook.with_role(role):
         tree = parse_cell(cell.source).tree
         for statement in tree.body if tree is not None else ():
-            made = as_comprehension(statement)
+            made = rewritten(statement)
             left = made.left if made is not None else frozenset()
             names |= dict.fromkeys(sorted(names_of(statement).binds - left))
     return list(names)

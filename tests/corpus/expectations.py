@@ -282,7 +282,6 @@ _REFUSED = {
     "torch_by_hand": Refusal("NBC211", 3, 5),
     "predict_with_options": Refusal("NBC210", 1, 6),
     # What is done with a prediction is part of the answer: where it cannot be followed, it must not be lost.
-    "augmented_prediction": Refusal("NBC107", 2, 6),
     "mean_of_listed_models": Refusal("NBC206", 1, 6),
     "ranked_prediction": Refusal("NBC101", 1, 6),
     "subset_scored": Refusal("NBC110", 1, 6),

@@ -17,7 +17,7 @@ _ANSWERS = {
     "label_decoded": "labels",
     "threshold": "flag",
     "loop_labels": "labels",
-    "augmented_prediction": "pred",
+    "augmented_prediction": "predicted",
     "loop_labels_in_place": "y_pred",
     "loop_floor_enumerated": "pred",
     "loop_beside_search": "labels",

@@ -30,7 +30,7 @@ constant_in_features constant_with_default constant_applied threshold_inside_hel
 branch_on_a_score with_statement under_with mapped_function under_errstate all_under_with
 loop_labels loop_labels_in_place loop_floor_enumerated loop_iterrows_store loop_iloc_append loop_column_append
 loop_text_cleaned loop_iterrows_append loop_loc_store loop_index_at_store loop_calls_function loop_looks_up
-augmented_prediction augmented_array augmented_after_split augmented_series
+augmented_name augmented_prediction augmented_array augmented_after_split augmented_series
 loop_looks_up_counts loop_beside_search row_loop iterrows row_loop_append row_loop_itertuples
 
 regression_log_target label_decoded threshold scaled_target clip_no_effect maximum_of_log
@@ -166,7 +166,6 @@ _REFUSED = {
     "dropna_columns": Refusal("NBC101", 2),
     "split_expand": Refusal("NBC101", 1),
     "str_get_dummies": Refusal("NBC101", 1),
-    "augmented_name": Refusal("NBC107", 3),
     "cv_only": Refusal("NBC203", None, 5),
     # Other rows.
     "align_frozen_series": Refusal("NBC105", 2),

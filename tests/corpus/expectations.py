@@ -30,7 +30,7 @@ constant_in_features constant_with_default constant_applied threshold_inside_hel
 branch_on_a_score with_statement under_with mapped_function under_errstate all_under_with
 loop_labels loop_labels_in_place loop_floor_enumerated loop_iterrows_store loop_iloc_append loop_column_append
 loop_text_cleaned loop_iterrows_append loop_loc_store loop_index_at_store loop_calls_function loop_looks_up
-augmented_name augmented_prediction augmented_array augmented_after_split augmented_series
+group_loop_dict augmented_name augmented_prediction augmented_array augmented_after_split augmented_series
 loop_looks_up_counts loop_beside_search row_loop iterrows row_loop_append row_loop_itertuples
 
 regression_log_target label_decoded threshold scaled_target clip_no_effect maximum_of_log
@@ -228,7 +228,6 @@ _REFUSED = {
     "loop_leaves_names": Refusal("NBC102", 2),
     "loop_counts": Refusal("NBC102", 7),
     "loop_learns_codes": Refusal("NBC102", 2),
-    "group_loop_dict": Refusal("NBC102", 2),
     "group_loop_changes": Refusal("NBC101", 7),
     "frames_helper": Refusal("NBC107", 1, 5),
     "fill_random_choice": Refusal("NBC106", 2),

@@ -5,7 +5,7 @@ from textwrap import dedent
 
 import pytest
 
-from nb2prod.notebook.row_loops import as_comprehension, starts_empty
+from nb2prod.notebook.row_loops import as_comprehension
 
 WRITTEN = {
     "values of a column": (
@@ -143,17 +143,3 @@ OTHERWISE = {
 @pytest.mark.parametrize("text", OTHERWISE.values(), ids=OTHERWISE)
 def test_a_loop_that_does_more_stays_a_loop(text: str) -> None:
     assert as_comprehension(_loop(text)) is None
-
-
-@pytest.mark.parametrize(
-    ("before", "is_new"),
-    [
-        ("out = []", True),
-        ("out = list()\nn = 3", True),
-        ("out = [1]", False),
-        ("out = []\nout.append(1)", False),
-        ("n = 3", False),
-    ],
-)
-def test_a_list_is_new_where_nothing_touched_it(before: str, is_new: bool) -> None:
-    assert starts_empty("out", ast.parse(before).body) is is_new

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from nb2prod.compile.simplifying import lambda_names, simplified
 from nb2prod.notebook import Cell, Notebook, Role, translate
 from nb2prod.notebook.recording import place_key
-from nb2prod.notebook.row_loops import rewritten
+from nb2prod.notebook.rewriting import rewritten
 
 _SERVED_NEVER = frozenset({Role.TRAIN_ONLY})
 

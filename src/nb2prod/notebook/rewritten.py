@@ -16,7 +16,7 @@ class Rewritten:
         store: The statement that stands for it: it binds or stores the value of an operation.
         filled: What the statement leaves that value in.
         definition: The function of a round, where it is a loop.
-        list_name: The list that a loop appends to, or None.
+        list_name: The list or dictionary that a loop fills, which is empty before, or None.
         left: Names that the statement leaves bound, and ``store`` does not.
     """
 

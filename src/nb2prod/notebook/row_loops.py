@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from nb2prod.notebook.rewritten import Rewritten, as_operation
+from nb2prod.notebook.rewritten import Rewritten
 from nb2prod.notebook.rounds import appended_list, as_function_body, bound_in
 from nb2prod.notebook.row_values import RowValues, Stored, named, row_values
 from nb2prod.notebook.trees import at, copied
@@ -95,32 +95,6 @@ def _loop(
     return Rewritten(store, filled, made[0], name, frozenset(bound_in([loop])))
 
 
-def starts_empty(name: str, before: Sequence[ast.stmt]) -> bool:
-    """Tell whether the statements before a loop bind its list to an empty one, and do not touch it afterwards."""
-    for statement in reversed(before):
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=bound)], value=ast.List(elts=[])) if bound == name:
-                return True
-            case ast.Assign(
-                targets=[ast.Name(id=bound)],
-                value=ast.Call(func=ast.Name(id="list"), args=[], keywords=[]),
-            ) if bound == name:
-                return True
-        if mentions([statement], name):
-            return False
-    return False
-
-
 def mentions(body: Sequence[ast.AST], name: str) -> bool:
     """Tell whether code names a variable."""
     return any(isinstance(n, ast.Name) and n.id == name for s in body for n in ast.walk(s))
-
-
-def rewritten(statement: ast.stmt, function: str | None = None) -> Rewritten | None:
-    """Return a statement that changes values where they stand as an operation, or None where it is no such thing.
-
-    Args:
-        statement: A loop over rows, or an augmented assignment; its nodes keep their places.
-        function: Name of the function of a loop's round.
-    """
-    return as_operation(statement) or as_comprehension(statement, function)

@@ -50,6 +50,9 @@ class Alike:
             key: Key of the statement's place.
         """
         found = quietly(filled)
+        if isinstance(made, dict) and _is_same_table(found, made):
+            self.same.append(key)
+            return True
         tracked = self._rows.find(made) if _is_same(found, made) else None
         if tracked is None or self._is_shared(found):
             return False
@@ -107,6 +110,12 @@ def _is_same(filled: Any, made: Any) -> bool:
         array = np.array(made, dtype=filled.dtype) if filled.ndim == 1 else filled
         return filled.ndim == 1 and all(map(_is_same_value, filled.tolist(), array.tolist()))
     return type(filled) is list and all(map(_is_same_value, filled, made))
+
+
+def _is_same_table(filled: Any, made: dict[Any, Any]) -> bool:
+    if type(filled) is not dict or list(filled) != list(made):
+        return False
+    return all(map(_is_same_value, filled.values(), made.values()))
 
 
 def _is_same_value(one: Any, other: Any) -> bool:

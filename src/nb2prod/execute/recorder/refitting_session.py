@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -13,8 +14,12 @@ import numpy as np
 import pandas as pd
 
 from nb2prod.execute.recorder import hooks
+from nb2prod.execute.recorder.instrument import Instrumenter
 from nb2prod.execute.recorder.refitting import Refitter
-from nb2prod.execute.recorder.session import SCORED, Session, numbers_in, telling_rows
+from nb2prod.execute.recorder.rewriting import round_names
+from nb2prod.execute.recorder.session import RECORDING, SCORED, Session, numbers_in, telling_rows
+from nb2prod.notebook.recording import place_key
+from nb2prod.notebook.rewriting import rewritten
 
 REFITTED = "refitted.json"
 """File that ``finish`` leaves in the folder of a refitting run."""
@@ -36,12 +41,25 @@ class RefittingSession(Session):
         scored = joblib.load(recorded / SCORED)  # noqa: TID251 (written by this very build)
         self._positions = scored["positions"]
         places = frozenset(settings["leaks"])
+        recording = json.loads((recorded / RECORDING).read_text(encoding="utf-8"))
+        self._rewritten = set(recording["rewritten"])
         self.refitter = Refitter(shell.user_ns, places, scored["held_out"])
         self.recorder = self.refitter
 
     def _keep_root(self, frame: pd.DataFrame) -> None:
         self._raw_columns, self._raw_rows = list(frame.columns), len(frame)
         self.recorder.set_root(frame, telling_rows(frame))
+
+    def _recorded(
+        self, statement: ast.stmt, cell: int, instrumenter: Instrumenter
+    ) -> list[ast.stmt]:
+        """Run the operation that a statement was shown to be in its stead: what it learns can be learned again."""
+        is_known = place_key(cell, statement) in self._rewritten
+        made = rewritten(statement, round_names(cell, statement)[0]) if is_known else None
+        if made is None:
+            return [instrumenter.visit(statement)]
+        both = [made.store] if made.definition is None else [made.definition, made.store]
+        return [instrumenter.visit(one) for one in both]
 
     def finish(self) -> None:
         """Write the metrics, and what became of each place."""

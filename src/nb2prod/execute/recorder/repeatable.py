@@ -12,9 +12,10 @@ _WITH_EFFECTS = frozenset(
 _BUILTINS = frozenset(dir(builtins)) - _WITH_EFFECTS
 _READING = frozenset(
     {
-        "count", "endswith", "fullmatch", "findall", "finditer", "format", "get", "index", "inverse_transform", "items",
-        "join", "keys", "lemmatize", "loc", "lower", "match", "mean", "predict", "replace", "search", "split",
-        "startswith", "stem", "strip", "sub", "tokenize", "transform", "upper", "values",
+        "count", "endswith", "fullmatch", "findall", "finditer", "format", "get", "groupby", "index",
+        "inverse_transform", "items", "join", "keys", "lemmatize", "loc", "lower", "match", "mean", "predict",
+        "replace", "search", "split", "startswith", "stem", "strip", "sub", "tokenize", "transform", "upper",
+        "values",
     }
 )  # fmt: skip
 """Methods that leave their object as it is, whatever it is."""
@@ -43,8 +44,11 @@ class Repeatable:
         """Tell whether a function can be called, or an expression evaluated, once more without a trace."""
         if isinstance(code, ast.FunctionDef):
             return self._is_repeatable(code, {})
+        own = {
+            n.id for n in ast.walk(code) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+        }
         calls = (node for node in ast.walk(code) if isinstance(node, ast.Call))
-        return all(self._is_quiet(call, set(), {}) for call in calls)
+        return all(self._is_quiet(call, own, {}) for call in calls)
 
     def _is_repeatable(
         self, function: ast.FunctionDef, within: Mapping[str, ast.FunctionDef]

@@ -16,7 +16,7 @@ from nb2prod.execute.recorder.instrument import Instrumenter, Site
 from nb2prod.execute.recorder.repeatable import Repeatable
 from nb2prod.notebook.names import names_of
 from nb2prod.notebook.recording import place_key
-from nb2prod.notebook.row_loops import rewritten, starts_empty
+from nb2prod.notebook.rewriting import rewritten, starts_empty
 from nb2prod.notebook.trees import copied
 
 ROUND = "_rec_round"
@@ -83,7 +83,7 @@ def beside_operation(statement: ast.stmt, cell: int, register: Callable[[Site], 
         made.store.value = ast.copy_location(ast.Name(again, ast.Load()), statement)
         both.append(ast.If(compared, [instrumenter.visit(made.store)], []))
     both.append(ast.Delete([ast.Name(again, ast.Del())]))
-    is_loop = ast.Constant(isinstance(statement, ast.For))
+    is_loop = ast.Constant(isinstance(made.store.value, ast.ListComp))
     test = _call(hooks.HAS_ROWS, [_later(ast.Tuple(columns, ast.Load()))])
     test.keywords = [ast.keyword("is_loop", is_loop)]
     branch = ast.If(test, both, [instrumenter.visit(copied(statement))])
@@ -110,6 +110,10 @@ def _columns(value: ast.expr) -> Sequence[ast.expr]:
             return [column]
         case ast.BinOp(left=left):
             return [left]
+        case ast.DictComp(
+            generators=[ast.comprehension(iter=ast.Call(func=ast.Attribute(value=table)))]
+        ):
+            return [table]
     return []
 
 

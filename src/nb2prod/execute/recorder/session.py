@@ -136,13 +136,17 @@ class Session:
                 continue
             marked = copied(statement)
             _mark_places(marked, known)
-            if place_key(number, known) in self._rewritten:
-                self._shell.user_ns_hidden.update(dict.fromkeys(round_names(number, marked)))
-                made = beside_operation(marked, number, self.recorder.register)
-            else:
-                made = instrumenter.visit(marked)
-            body.append(ast.fix_missing_locations(made))
+            made = self._recorded(marked, number, instrumenter)
+            body += [ast.fix_missing_locations(one) for one in made]
         return ast.Module(body=body, type_ignores=tree.type_ignores)
+
+    def _recorded(
+        self, statement: ast.stmt, cell: int, instrumenter: Instrumenter
+    ) -> list[ast.stmt]:
+        if place_key(cell, statement) not in self._rewritten:
+            return [instrumenter.visit(statement)]
+        self._shell.user_ns_hidden.update(dict.fromkeys(round_names(cell, statement)))
+        return [beside_operation(statement, cell, self.recorder.register)]
 
     def _find(self, statement: ast.stmt) -> ast.stmt | None:
         """Find a statement of the cell: magics such as ``%time`` hand over fragments with lines of their own."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from nb2prod.notebook import Notebook, Role, names_of, parse_cell, translate
-from nb2prod.notebook.row_loops import rewritten
+from nb2prod.notebook.rewriting import rewritten
 
 
 def recorder_settings(notebook: Notebook, folder: Path) -> dict[str, Any]:

@@ -34,7 +34,6 @@ def test_it_is_written_as_an_operation(text: str, store: str) -> None:
         "for key, part in df.groupby('city'): means[key] = means.get(key, 0) + part.a.sum()",
         "for key, part in df.groupby('city'): means['all'] = part.a.mean()",
         "for key, part in df.groupby('city'):\n    m = part.a.mean()\n    means[key] = m",
-        "for key, part in tables.items(): means[key] = part.a.mean()",
     ],
 )
 def test_what_does_more_stays_as_it_is(text: str) -> None:

@@ -6,12 +6,19 @@ from collections.abc import Iterable, Iterator
 from nb2prod.notebook.events import Action, Body, Event
 from nb2prod.notebook.guards import is_namespace
 from nb2prod.notebook.lazy_pattern import LazyPattern
-from nb2prod.notebook.mutation import called_name, calls_its_arguments, changed_by_call
-from nb2prod.notebook.statements import StatementWalker
+from nb2prod.notebook.mutation import (
+    called_name,
+    calls_its_arguments,
+    changed_by_call,
+    may_change,
+)
+from nb2prod.notebook.statements import HANDLERS, StatementWalker
 
 _BIND, _READ, _MUTATE = Action.BIND, Action.READ, Action.MUTATE
 _CALL, _BLIND = Action.CALL, Action.BLIND
 
+# As in `statements`: there is an event for every call.
+_made = tuple.__new__
 _QUERY_NAME = LazyPattern(r"@([A-Za-z_]\w*)")
 _QUERIES = frozenset({"query", "eval"})
 _SHELL_METHODS = frozenset({"run_line_magic", "run_cell_magic", "magic", "run_cell", "ex", "push"})
@@ -64,19 +71,16 @@ class ScopeWalker(StatementWalker):
 
     def _on_call(self, node: ast.Call) -> None:
         self.calls.append((self.owner, node))
-        is_unused = id(node) in self.unused
-        arguments = node.args + [keyword.value for keyword in node.keywords]
+        function, arguments = node.func, node.args
+        if node.keywords:
+            arguments = arguments + [keyword.value for keyword in node.keywords]
         name = called_name(node)
         calls_arguments = calls_its_arguments(name)
-        self.visit(node.func)
-        self.consumed.update(map(id, arguments))
-        for argument in arguments:
-            if type(argument) is ast.Lambda:
-                self._lambda(argument, is_called=calls_arguments)
-            else:
-                self.visit(argument)
-        for changed in changed_by_call(node, is_unused=is_unused):
-            self.note(_MUTATE, changed.id, node)
+        HANDLERS[type(function)](self, function)
+        self._arguments(arguments, calls_them=calls_arguments)
+        if may_change(node, name):
+            for changed in changed_by_call(node, is_unused=id(node) in self.unused):
+                self.note(_MUTATE, changed.id, node)
         if calls_arguments:
             for argument in arguments:
                 if isinstance(argument, ast.Name):
@@ -84,6 +88,14 @@ class ScopeWalker(StatementWalker):
         if name in _QUERIES:
             self._query_names(node)
         self._called(node)
+
+    def _arguments(self, arguments: list[ast.expr], *, calls_them: bool) -> None:
+        for argument in arguments:
+            if isinstance(argument, ast.Lambda):
+                self._lambda(argument, is_called=calls_them)
+            elif type(argument) is not ast.Constant:
+                self.consumed.add(id(argument))
+                HANDLERS[type(argument)](self, argument)
 
     def _called(self, node: ast.Call) -> None:
         function = node.func
@@ -106,18 +118,9 @@ class ScopeWalker(StatementWalker):
         self, name: str, node: ast.AST, *, call: ast.Call | None = None, method: str | None = None
     ) -> None:
         silent = self.is_tolerant or name in self.guarded
-        self.events.append(
-            Event(
-                _CALL,
-                name,
-                node,
-                self.path,
-                silent,
-                call=call,
-                method=method,
-                is_consumed=id(node) in self.consumed,
-            )
-        )
+        is_consumed = id(node) in self.consumed
+        happened = (_CALL, name, node, self.path, silent, None, False, False)
+        self.events.append(_made(Event, (*happened, call, method, None, is_consumed)))
 
     def _query_names(self, node: ast.Call) -> None:
         """Note the names that ``df.query("a > @limit")`` reads from its text."""
@@ -250,6 +253,9 @@ class ScopeWalker(StatementWalker):
         # What else an inner binding can be is a walrus, which binds outside.
         outer = (event for event in inner.events if event.name not in targets)
         self.absorb(outer, silent=is_lazy)
+
+
+HANDLERS.walker = ScopeWalker
 
 
 def _within_class(body: Body) -> Body:

@@ -46,8 +46,9 @@ class Evaluator(Happenings, ABC):
     def _compound(self, node: ast.expr) -> Value:
         """Merge what an operation, a comparison or a condition works on."""
         inner = [one for one in ast.iter_child_nodes(node) if isinstance(one, ast.expr)]
-        found = merged(self.value(one) for one in inner)
-        return found if type(node) in _PLAIN else found._replace(column=None, is_known=False)
+        found = merged([self.value(one) for one in inner])
+        is_same = type(node) in _PLAIN or not (found.is_known or found.column is not None)
+        return found if is_same else found._replace(column=None, is_known=False)
 
     def _attribute(self, node: ast.Attribute) -> Value:
         base = self.value(node.value)

@@ -114,6 +114,7 @@ class _Player:
         self._live: dict[str, tuple[Definition, ...]] = {}
         self._deleted: dict[str, int] = {}
         self._uncalled: dict[int, Body] = {}
+        self._properties: set[str] = set()
         # By the identity of the definition: trees compare by identity too, and definitions live as
         # long as the player.
         self._changed: dict[int, list[int]] = {}
@@ -136,7 +137,7 @@ class _Player:
             self.doubtful.update(_WORD.findall(cell.source))
             return
         calls = self.calls.setdefault(cell.number, [])
-        for statement, events in events_in(parsed.tree.body, calls):
+        for statement, events in events_in(parsed.tree.body, calls, self._properties):
             self._statement += 1
             kind = type(statement)
             if kind is ast.Expr and _is_automagic(statement, self._live):
@@ -268,7 +269,7 @@ class _Player:
         if len(found) != 1 or event.silent or not _may_run(found[0]):
             return
         events = tuple(self._called_events(found[0], event))
-        self._enter(found[0], events, node, path, via, is_sure=True)
+        self._enter(found[0], events, node, path, via, is_sure=True, method=event.method)
 
     def _called_events(self, definition: Definition, event: Event) -> Iterator[Event]:
         """Yield what runs when a function, a class or a method of an object is called."""
@@ -314,9 +315,10 @@ class _Player:
         via: tuple[Definition, ...],
         *,
         is_sure: bool,
+        method: str | None = None,
     ) -> None:
         """Follow a function's body at a call, each body once a cell and state of deletions."""
-        key = (id(definition), len(events), is_sure, len(self._deleted))
+        key = (id(definition), method, len(events), is_sure, len(self._deleted))
         if key in self._entered or not events or len(via) > _DEEPEST:
             return
         self._entered.add(key)

@@ -60,10 +60,14 @@ class StatementWalker(ABC):
         outer_names: Names declared ``global`` or ``nonlocal`` in this scope.
         calls: Every call, inner scopes included, with the function that it stands in.
         owner: Name of the function whose body this is; empty outside functions.
+        properties: Names of properties of the classes seen so far: to read one runs its function.
     """
 
-    def __init__(self, calls: list[tuple[str, ast.Call]] | None = None, owner: str = "") -> None:
-        self.calls: list[tuple[str, ast.Call]] = [] if calls is None else calls
+    def __init__(
+        self, calls: list[tuple[str, ast.Call]], properties: set[str], owner: str = ""
+    ) -> None:
+        self.calls = calls
+        self.properties = properties
         self.owner = owner
         self.events: list[Event] = []
         self.outer_names: set[str] = set()
@@ -152,6 +156,8 @@ class StatementWalker(ABC):
         HANDLERS[type(value)](self, value)
         if type(node.ctx) is not ast.Load:
             self._mutate(node)
+        elif node.attr in self.properties:
+            self.method_run(node, node)
 
     def _on_subscript(self, node: ast.Subscript) -> None:
         value, key = node.value, node.slice
@@ -194,6 +200,10 @@ class StatementWalker(ABC):
     @abstractmethod
     def lambda_body(self, node: ast.Lambda) -> Body:
         """Return what a lambda needs at a call."""
+
+    @abstractmethod
+    def method_run(self, function: ast.Attribute, node: ast.AST) -> None:
+        """Note that a method runs, because it is called or is a property that is read."""
 
     @abstractmethod
     def annotation(self, node: ast.expr | None) -> None:

@@ -66,6 +66,9 @@ def test_settings_come_from_files(tmp_path: Path, capsys: Shown, name: str, head
     [
         ('selects = ["NBH"]', "Did you mean `select`?"),
         ("select = 3", "must be a list of texts"),
+        ('ignore = ["NBZ"]', "No rule's code begins with `NBZ`"),
+        ('select = ["nbh"]', "Did you mean `NBH`?"),
+        ('per_path = {"a/*" = ["NBH0011"]}', "Did you mean `NBH001`?"),
         ('fail_on = "never"', "must be error, warning or info"),
     ],
 )
@@ -74,6 +77,12 @@ def test_wrong_settings_are_told(tmp_path: Path, capsys: Shown, line: str, said:
     (tmp_path / "nb2prod.toml").write_text(f"[lint]\n{line}\n")
     assert main(["lint", str(path)]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_code_that_no_rule_has_is_told(tmp_path: Path, capsys: Shown) -> None:
+    path = _write(tmp_path / "a.ipynb", "print(abd)")
+    assert main(["lint", "--select", "XYZ", str(path)]) == 2
+    assert "No rule's code begins with `XYZ`" in capsys.readouterr().err
 
 
 def test_both_readers_of_settings_know_the_same_keys() -> None:

@@ -89,7 +89,15 @@ FINE = {
         "x = set([1])\ny = sorted(set([2]))",
         "import time\nt = time.time()",
     ],
-    "NBR006": ["import torch\ntorch.manual_seed(1)", "device = 'cuda'"],
+    "NBR006": [
+        "import torch\ntorch.manual_seed(1)",
+        "device = 'cuda'",
+        "import xgboost as xgb\nm = xgb.XGBClassifier(device='cpu', n_jobs=-1)",
+        "import lightgbm as lgb\nm = lgb.LGBMClassifier(n_jobs=1)",
+        "import lightgbm as lgb\nm = lgb.LGBMClassifier(n_jobs=4, deterministic=True)",
+        "import lightgbm as lgb\nm = lgb.LGBMClassifier(**{'n_jobs': 4})",
+        "import os\nos.environ['OMP_NUM_THREADS'] = '1'\nimport numpy",
+    ],
     "NBP004": [
         "route = '/api/items'",
         "x = open('data/a.csv')",
@@ -197,6 +205,31 @@ FOUND = {
         '# %% tags=["features"]\nimport uuid\nx = uuid.uuid4()',
         "NBR005",
         "uuid.uuid4",
+    ),
+    "NBR006 keras": (
+        "import keras\nkeras.utils.set_random_seed(1)\nx = 'GPU'",
+        "NBR006",
+        "keras.utils.set_random_seed",
+    ),
+    "NBR006 boosted trees": (
+        "import xgboost as xgb\nm = xgb.XGBClassifier(tree_method='gpu_hist')",
+        "NBR006",
+        "xgboost.XGBClassifier",
+    ),
+    "NBR006 catboost": (
+        "from catboost import CatBoostClassifier\nm = CatBoostClassifier(task_type='GPU')",
+        "NBR006",
+        "catboost.CatBoostClassifier",
+    ),
+    "NBR006 threads": (
+        "import lightgbm as lgb\nm = lgb.LGBMClassifier(n_jobs=-1)",
+        "NBR006",
+        "lightgbm.LGBMClassifier",
+    ),
+    "NBR006 too late": (
+        "import os\nimport numpy\nos.environ['OMP_NUM_THREADS'] = '1'",
+        "NBR006",
+        "OMP_NUM_THREADS",
     ),
     "NBP004 drive": ("x = open('C:/data/a.csv')", "NBP004", "C:/data/a.csv"),
     "NBP004 home": ("x = '~/data/a.csv'", "NBP004", "~/data/a.csv"),

@@ -15,7 +15,6 @@ MISSES = {
     "exec: deleted": "after exec nothing is said about names",
     "generator consumed early": "a generator that a name holds is not followed",
     "double underscore name": "IPython binds these only after the first result",
-    "property": "properties are not followed",
     "ternary in comprehension": "which branch is taken depends on values",
 }
 """What is known to be judged wrongly, and why."""

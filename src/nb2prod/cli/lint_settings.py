@@ -90,7 +90,32 @@ def _settings(table: Mapping[str, object], path: str | None) -> Settings:
                 hint=f"Did you mean `{near}`?" if near else f"It knows {', '.join(sorted(KEYS))}.",
             )
         found[key] = _value(key, value, path)
-    return Settings()._replace(**found)  # type: ignore[arg-type]  # each value was checked by its key
+    # Each value was checked by its key.
+    made = Settings()._replace(**found)  # type: ignore[arg-type]
+    per_path = [code for _, codes in made.per_path for code in codes]
+    for key, codes in (("select", made.select), ("ignore", made.ignore), ("per_path", per_path)):
+        for code in codes if key in table else ():
+            _check_code(key, code, path)
+    return made
+
+
+def _check_code(key: str, code: str, path: str | None) -> None:
+    """Refuse a code with which none begins: nothing would be selected by it, and all seem well."""
+    import nb2prod.lint.rules  # noqa: F401 - importing the rules registers them
+    from nb2prod.lint.rule import registered
+
+    known = registered()
+    if code == "ALL" or (code and any(one.startswith(code) for one in known)):
+        return
+    upper = code.upper()
+    is_only_small = any(one.startswith(upper) for one in known) and bool(code)
+    near = upper if is_only_small else nearest(upper, {*known, *(one[:3] for one in known)})
+    raise UsageError(
+        f"No rule's code begins with `{code}`, in `{key}`.",
+        place=Place(path) if path else None,
+        why="A misspelt code would be without effect, and nobody would notice.",
+        hint=f"Did you mean `{near}`?" if near else "docs/rules/README.md lists all rules.",
+    )
 
 
 def _value(key: str, value: object, path: str | None) -> object:

@@ -21,6 +21,7 @@ from nb2prod.compile.refusals import (
     UNRECORDED,
     UNSUPPORTED,
 )
+from nb2prod.compile.row_loops import elements_hint
 from nb2prod.compile.scope import Loop, Scope
 from nb2prod.compile.spec import Bind, Spec, frozen, static
 from nb2prod.notebook.slots import slots_of
@@ -268,7 +269,8 @@ class Expressions:
     def _rows_comprehension(self, node: ast.expr, *, over_rows: bool) -> Spec:
         if over_rows and isinstance(node, ast.SetComp | ast.DictComp):
             return frozen(node, kind="dict")
-        return Spec(Bind.ROWS, node, node, "list").refused(self._context.refuse(ROW_LOOP, node))
+        refusal = self._context.refuse(ROW_LOOP, node, hint=elements_hint(node))
+        return Spec(Bind.ROWS, node, node, "list").refused(refusal)
 
 
 def _load(name: str) -> ast.Name:

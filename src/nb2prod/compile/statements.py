@@ -25,6 +25,7 @@ from nb2prod.compile.pieces import (
 from nb2prod.compile.predictions import Predictions
 from nb2prod.compile.refusals import CONDITION, LAMBDA_KEPT, ROW_LOOP, UNRECORDED, UNSUPPORTED
 from nb2prod.compile.residual import Residual, is_identity, mark_identity
+from nb2prod.compile.row_loops import loop_hint
 from nb2prod.compile.scope import Loop, Scope
 from nb2prod.compile.spec import Bind, Check, Proviso, Spec, frozen, static
 from nb2prod.compile.stores import Stores
@@ -274,21 +275,21 @@ class Statements:
 
     # Control flow
 
+    def _refused_loop(self, node: ast.For, scope: Scope) -> Residual:
+        refusal = self._context.refuse(ROW_LOOP, node.iter, hint=loop_hint(node))
+        return self._unfollowed.everything(node, scope, refusal)
+
     def _for(self, node: ast.For, scope: Scope) -> Residual:
         iterable = self._expressions.spec(node.iter, scope)
         if iterable.is_rows and iterable.elements and isinstance(node.target, ast.Name):
             return self._for_tables(node, node.target.id, iterable, scope)
         if iterable.is_rows:
-            return self._unfollowed.everything(
-                node, scope, self._context.refuse(ROW_LOOP, node.iter)
-            )
+            return self._refused_loop(node, scope)
         variables = [n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)]
         if is_row_loop(node.iter) and any(
             (found := scope.find(n)) is not None and found[0].is_rows for n in names_of(node).reads
         ):
-            return self._unfollowed.everything(
-                node, scope, self._context.refuse(ROW_LOOP, node.iter)
-            )
+            return self._refused_loop(node, scope)
         code = self._loop_iterable(iterable, node.iter, scope)
         names = names_of(node)
         changes = names.binds | names.mutates | touched(node.body)

@@ -1,12 +1,12 @@
 """Run the rules over a notebook."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from os import PathLike
 
 import nb2prod.lint.rules  # noqa: F401 - importing the rules registers them
 from nb2prod.diagnostic import Diagnostic, Severity
-from nb2prod.lint.context import Context
+from nb2prod.lint.context import Context, mentioned
 from nb2prod.lint.environment import Environment
 from nb2prod.lint.occasion import IS_GIVEN, Occasion
 from nb2prod.lint.rule import Rule, registered
@@ -43,9 +43,13 @@ def lint(
     context = Context(notebook, environment, requires_roles=requires_roles, magics=magics)
     found: list[Diagnostic] = []
     for is_given, rules in _rules():
-        for rule in rules if is_given(context) else ():
-            if not rule.has_trigger or rule.concerns(context):
-                _add(rule, context, found)
+        for rule in _concerned(rules, context) if is_given(context) else ():
+            count = len(found)
+            try:
+                found.extend(rule.check(context))
+            except RecursionError:
+                # Expressions nested by the hundred, as programs write them: this rule has no say on them.
+                del found[count:]
     return sorted(found, key=_order)
 
 
@@ -58,13 +62,21 @@ def _rules() -> list[tuple[Callable[[Context], bool], list[Rule]]]:
     return [(IS_GIVEN[occasion], rules) for occasion, rules in found.items()]
 
 
-def _add(rule: Rule, context: Context, found: list[Diagnostic]) -> None:
-    count = len(found)
-    try:
-        found.extend(rule.check(context))
-    except RecursionError:
-        # Expressions nested by the hundred, as programs write them: this rule has no say on them.
-        del found[count:]
+def _concerned(rules: Iterable[Rule], context: Context) -> Iterator[Rule]:
+    """Yield the rules about which a notebook has, calls and mentions something.
+
+    All of them are asked in one place: for most of them the question is all that a notebook needs.
+    """
+    roles, called, text = context.roles, context.called, context.text
+    for rule in rules:
+        if rule.has_trigger:
+            if rule.role is not None and rule.role not in roles:
+                continue
+            if rule.called and called.isdisjoint(rule.called):
+                continue
+            if rule.words and not mentioned(rule.words, text):
+                continue
+        yield rule
 
 
 def blocking(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -43,14 +43,6 @@ class Rule(ABC):
     def __init__(self) -> None:
         self.has_trigger = bool(self.role or self.called or self.words)
 
-    def concerns(self, context: Context) -> bool:
-        """Say whether a notebook has, calls and mentions what the rule is about."""
-        if self.role and self.role not in context.roles:
-            return False
-        if self.called and context.called.isdisjoint(self.called):
-            return False
-        return not self.words or context.mentions(self.words)
-
     def found(
         self,
         context: Context,

@@ -21,6 +21,7 @@ _WITHOUT_BLOCKS = frozenset(
         ast.ImportFrom,
     }
 )
+_UPDATING = frozenset({ast.Assign, ast.AugAssign, ast.Expr})
 
 
 class Update(NamedTuple):
@@ -39,8 +40,8 @@ class Update(NamedTuple):
 
 def updates_of(tree: ast.Module) -> Iterator[Update]:
     """Yield the updates of what earlier cells made, not of what this cell itself begins."""
-    statements = list(_statements(tree.body))
-    updates = [_update(statement) for statement in statements]
+    statements = _statements(tree.body)
+    updates = [_update(one) if type(one) in _UPDATING else None for one in statements]
     if not any(updates):
         return
     own: set[str] = set()
@@ -50,13 +51,17 @@ def updates_of(tree: ast.Module) -> Iterator[Update]:
         own.update(_begun(statement))
 
 
-def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+def _statements(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Return statements with those in their blocks, functions left out."""
+    if all(type(statement) in _WITHOUT_BLOCKS for statement in body):
+        return body
+    found: list[ast.stmt] = []
     for statement in body:
-        yield statement
+        found.append(statement)
         if type(statement) not in _WITHOUT_BLOCKS:
             for field in _BLOCKS:
-                for inner in getattr(statement, field, ()):
-                    yield from _statements([inner])
+                found += _statements(getattr(statement, field, []))
+    return found
 
 
 def _begun(statement: ast.stmt) -> Iterator[str]:
@@ -103,8 +108,9 @@ def _arithmetic(statement: ast.Assign) -> Update | None:
     if isinstance(statement.value.op, ast.BitAnd | ast.BitOr | ast.Mod):
         # Doing these again gives the same.
         return None
-    wanted = ast.dump(target).replace("Store()", "Load()")
-    operands = (statement.value.left, statement.value.right)
+    sides = (statement.value.left, statement.value.right)
+    operands = [one for one in sides if type(one) is type(target)]
+    wanted = ast.dump(target).replace("Store()", "Load()") if operands else ""
     if any(ast.dump(operand) == wanted for operand in operands):
         return Update(base.id, statement, is_growth=False)
     return None

@@ -102,8 +102,6 @@ def changed_by_call(call: ast.Call, *, is_unused: bool) -> list[ast.Name]:
         is_unused: Whether its value is thrown away. ``s.add(1)`` then changes a set;
             ``df.add(1)`` whose value is used makes a new frame.
     """
-    if not _may_change(call):
-        return []
     changed: list[ast.Name | None] = []
     function = call.func
     if isinstance(function, ast.Attribute) and (
@@ -118,9 +116,9 @@ def changed_by_call(call: ast.Call, *, is_unused: bool) -> list[ast.Name]:
     return [one for one in changed if one is not None]
 
 
-def _may_change(call: ast.Call) -> bool:
-    """Say whether a call is worth a closer look; most are not."""
-    return called_name(call) in _CHANGERS or (bool(call.keywords) and _is_inplace(call))
+def may_change(call: ast.Call, name: str) -> bool:
+    """Say whether a call of such a name is worth a closer look; most are not."""
+    return name in _CHANGERS or (bool(call.keywords) and _is_inplace(call))
 
 
 def _is_inplace(call: ast.Call) -> bool:

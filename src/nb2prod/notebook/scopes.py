@@ -6,13 +6,21 @@ from collections.abc import Iterable, Iterator
 from nb2prod.notebook.events import Action, Body, Event
 from nb2prod.notebook.guards import is_namespace
 from nb2prod.notebook.lazy_pattern import LazyPattern
-from nb2prod.notebook.mutation import called_name, calls_its_arguments, changed_by_call
-from nb2prod.notebook.statements import StatementWalker
+from nb2prod.notebook.mutation import (
+    called_name,
+    calls_its_arguments,
+    changed_by_call,
+    may_change,
+)
+from nb2prod.notebook.statements import HANDLERS, StatementWalker
 
 _BIND, _READ, _MUTATE = Action.BIND, Action.READ, Action.MUTATE
 _CALL, _BLIND = Action.CALL, Action.BLIND
 
+# As in `statements`: there is an event for every call.
+_made = tuple.__new__
 _QUERY_NAME = LazyPattern(r"@([A-Za-z_]\w*)")
+_PROPERTY = LazyPattern(r"(?:functools\.)?(?:cached_)?property")
 _QUERIES = frozenset({"query", "eval"})
 _SHELL_METHODS = frozenset({"run_line_magic", "run_cell_magic", "magic", "run_cell", "ex", "push"})
 _CLASS_NAMES = frozenset({"__module__", "__qualname__", "__class__", "__doc__"})
@@ -20,11 +28,11 @@ _CLASS_NAMES = frozenset({"__module__", "__qualname__", "__class__", "__doc__"})
 
 def events_of(statement: ast.stmt) -> tuple[Event, ...]:
     """Return what a top-level statement does to names, in order."""
-    return tuple(event for _, events in events_in([statement], []) for event in events)
+    return tuple(event for _, events in events_in([statement], [], set()) for event in events)
 
 
 def events_in(
-    statements: Iterable[ast.stmt], calls: list[tuple[str, ast.Call]]
+    statements: Iterable[ast.stmt], calls: list[tuple[str, ast.Call]], properties: set[str]
 ) -> Iterator[tuple[ast.stmt, list[Event]]]:
     """Yield each of a cell's statements with what it does to names, in order.
 
@@ -34,15 +42,16 @@ def events_in(
     Args:
         statements: The statements.
         calls: Where to add their calls, each with the name of the function that it stands in.
+        properties: Names of properties of classes; those that the statements define are added.
     """
-    walker = ScopeWalker(calls)
+    walker = ScopeWalker(calls, properties)
     for statement in statements:
         walker.events = []
         try:
             walker.visit(statement)
         except RecursionError:
             # Where the walk broke off, it stood within branches.
-            walker = ScopeWalker(calls)
+            walker = ScopeWalker(calls, properties)
             walker.events = list(_flat_events(statement))
         yield statement, walker.events
 
@@ -64,19 +73,16 @@ class ScopeWalker(StatementWalker):
 
     def _on_call(self, node: ast.Call) -> None:
         self.calls.append((self.owner, node))
-        is_unused = id(node) in self.unused
-        arguments = node.args + [keyword.value for keyword in node.keywords]
+        function, arguments = node.func, node.args
+        if node.keywords:
+            arguments = arguments + [keyword.value for keyword in node.keywords]
         name = called_name(node)
         calls_arguments = calls_its_arguments(name)
-        self.visit(node.func)
-        self.consumed.update(map(id, arguments))
-        for argument in arguments:
-            if type(argument) is ast.Lambda:
-                self._lambda(argument, is_called=calls_arguments)
-            else:
-                self.visit(argument)
-        for changed in changed_by_call(node, is_unused=is_unused):
-            self.note(_MUTATE, changed.id, node)
+        HANDLERS[type(function)](self, function)
+        self._arguments(arguments, calls_them=calls_arguments)
+        if may_change(node, name):
+            for changed in changed_by_call(node, is_unused=id(node) in self.unused):
+                self.note(_MUTATE, changed.id, node)
         if calls_arguments:
             for argument in arguments:
                 if isinstance(argument, ast.Name):
@@ -85,6 +91,14 @@ class ScopeWalker(StatementWalker):
             self._query_names(node)
         self._called(node)
 
+    def _arguments(self, arguments: list[ast.expr], *, calls_them: bool) -> None:
+        for argument in arguments:
+            if isinstance(argument, ast.Lambda):
+                self._lambda(argument, is_called=calls_them)
+            elif type(argument) is not ast.Constant:
+                self.consumed.add(id(argument))
+                HANDLERS[type(argument)](self, argument)
+
     def _called(self, node: ast.Call) -> None:
         function = node.func
         if isinstance(function, ast.Name):
@@ -92,32 +106,27 @@ class ScopeWalker(StatementWalker):
             if function.id == "exec":
                 self.note(_BLIND, "", node)
         elif isinstance(function, ast.Attribute):
-            made = function.value
-            if isinstance(made, ast.Name):
-                self._call(made.id, node, method=function.attr)
-            elif isinstance(made, ast.Call) and isinstance(made.func, ast.Name):
-                self._call(made.func.id, node, method=function.attr)
+            self.method_run(function, node)
             if _is_blind(function):
                 self.note(_BLIND, "", node)
         elif isinstance(function, ast.Call) and isinstance(function.func, ast.Name):
             self._call(function.func.id, node, method="__call__")
 
+    def method_run(self, function: ast.Attribute, node: ast.AST) -> None:
+        """Note that a method runs, of what a name holds or of what a class makes here."""
+        made = function.value
+        if isinstance(made, ast.Name):
+            self._call(made.id, node, method=function.attr)
+        elif isinstance(made, ast.Call) and isinstance(made.func, ast.Name):
+            self._call(made.func.id, node, method=function.attr)
+
     def _call(
         self, name: str, node: ast.AST, *, call: ast.Call | None = None, method: str | None = None
     ) -> None:
         silent = self.is_tolerant or name in self.guarded
-        self.events.append(
-            Event(
-                _CALL,
-                name,
-                node,
-                self.path,
-                silent,
-                call=call,
-                method=method,
-                is_consumed=id(node) in self.consumed,
-            )
-        )
+        is_consumed = id(node) in self.consumed
+        happened = (_CALL, name, node, self.path, silent, None, False, False)
+        self.events.append(_made(Event, (*happened, call, method, None, is_consumed)))
 
     def _query_names(self, node: ast.Call) -> None:
         """Note the names that ``df.query("a > @limit")`` reads from its text."""
@@ -173,7 +182,7 @@ class ScopeWalker(StatementWalker):
         self.events[start:] = [event._replace(is_annotation=True) for event in self.events[start:]]
 
     def _body(self, name: str, arguments: ast.arguments, statements: Iterable[ast.stmt]) -> Body:
-        inner = ScopeWalker(self.calls, name)
+        inner = ScopeWalker(self.calls, self.properties, name)
         inner.is_function = True
         inner.visit_all(statements)
         parameters = [argument.arg for argument in _arguments(arguments)]
@@ -193,14 +202,15 @@ class ScopeWalker(StatementWalker):
     def _on_classdef(self, node: ast.ClassDef) -> None:
         self._decorators(node.decorator_list)
         self.visit_all([*node.bases, *(keyword.value for keyword in node.keywords)])
-        inner = ScopeWalker(self.calls, self.owner)
+        inner = ScopeWalker(self.calls, self.properties, self.owner)
+        self._find_properties(node)
         inner.visit_all(node.body)
         bound = set(_CLASS_NAMES)
         methods: dict[str, Body] = {}
         for event in inner.events:
             if event.action is _BIND and event.name not in inner.outer_names:
                 bound.add(event.name)
-                if event.body is not None:
+                if event.body is not None and not _is_accessor(event.node):
                     methods[event.name] = _within_class(event.body)
             elif event.name not in bound:
                 self.absorb([event])
@@ -210,6 +220,15 @@ class ScopeWalker(StatementWalker):
             if isinstance(base, ast.Name)
         )
         self.note(_BIND, node.name, node, body=Body(node.name, events=bases, methods=methods))
+
+    def _find_properties(self, node: ast.ClassDef) -> None:
+        """Note which methods of a class run when they are read; names that another class calls are none."""
+        for statement in node.body:
+            if isinstance(statement, ast.FunctionDef):
+                if any(_PROPERTY.fullmatch(ast.unparse(one)) for one in statement.decorator_list):
+                    self.properties.add(statement.name)
+                elif not _is_accessor(statement):
+                    self.properties.discard(statement.name)
 
     # Comprehensions.
 
@@ -234,7 +253,7 @@ class ScopeWalker(StatementWalker):
     ) -> None:
         self.consumed.update(id(one.iter) for one in generators)
         self.visit(generators[0].iter)
-        inner = ScopeWalker(self.calls, self.owner)
+        inner = ScopeWalker(self.calls, self.properties, self.owner)
         targets: set[str] = set()
         for index, generator in enumerate(generators):
             if index:
@@ -250,6 +269,17 @@ class ScopeWalker(StatementWalker):
         # What else an inner binding can be is a walrus, which binds outside.
         outer = (event for event in inner.events if event.name not in targets)
         self.absorb(outer, silent=is_lazy)
+
+
+HANDLERS.walker = ScopeWalker
+
+
+def _is_accessor(node: ast.AST) -> bool:
+    """Say whether a function is the part of a property that stores or deletes: ``@p.setter``."""
+    return any(
+        isinstance(one, ast.Attribute) and one.attr in ("setter", "deleter")
+        for one in getattr(node, "decorator_list", ())
+    )
 
 
 def _within_class(body: Body) -> Body:

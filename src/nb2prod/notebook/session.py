@@ -3,7 +3,7 @@
 import ast
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from nb2prod.notebook.events import Action, Body, Event
 from nb2prod.notebook.known_names import is_known
@@ -42,6 +42,8 @@ _DEEPEST = 100
 # Reading a member off its class takes as long as a call of a function, and every event has one.
 _BIND, _READ, _CALL = Action.BIND, Action.READ, Action.CALL
 _MUTATE, _DELETE, _BLIND = Action.MUTATE, Action.DELETE, Action.BLIND
+# Making a named tuple by its class costs a call in Python, and there is one for every name.
+_made = tuple.__new__
 _WORD = LazyPattern(r"[^\W\d]\w*")
 
 
@@ -112,6 +114,7 @@ class _Player:
         self._live: dict[str, tuple[Definition, ...]] = {}
         self._deleted: dict[str, int] = {}
         self._uncalled: dict[int, Body] = {}
+        self._properties: set[str] = set()
         # By the identity of the definition: trees compare by identity too, and definitions live as
         # long as the player.
         self._changed: dict[int, list[int]] = {}
@@ -134,19 +137,23 @@ class _Player:
             self.doubtful.update(_WORD.findall(cell.source))
             return
         calls = self.calls.setdefault(cell.number, [])
-        for statement, events in events_in(parsed.tree.body, calls):
+        for statement, events in events_in(parsed.tree.body, calls, self._properties):
             self._statement += 1
-            if _is_automagic(statement) and not self._live.get(ast.unparse(statement)):
+            kind = type(statement)
+            if kind is ast.Expr and _is_automagic(statement, self._live):
                 continue
-            self._has_lazy_annotations |= _is_annotations_import(statement)
+            if kind is ast.ImportFrom:
+                self._has_lazy_annotations |= _is_annotations_import(statement)
             for event in events:
-                self._play(event)
+                if event.action is _READ:
+                    # Nine of ten look-ups; the walk through functions asks for more.
+                    self._read(event, event.node, event.path, (), not event.silent)
+                else:
+                    self._play(event)
 
     def _play(self, event: Event) -> None:
         action = event.action
-        if action is _READ:
-            self._read(event, event.node, event.path, (), is_sure=not event.silent)
-        elif action is _BIND:
+        if action is _BIND:
             self._bind(event)
         elif action is _CALL:
             self._call(event, event.node, (), event.path)
@@ -173,15 +180,16 @@ class _Player:
             self._bind(Event(_BIND, name, node, is_import=True))
 
     def _bind(self, event: Event) -> None:
-        definition = Definition(event.name, self._cell, event, self._statement)
+        name = event.name
+        definition = _made(Definition, (name, self._cell, event, self._statement))
         self.definitions.append(definition)
         if self._deleted:
-            self._deleted.pop(event.name, None)
+            self._deleted.pop(name, None)
         if event.path:
-            live = (*self._live.get(event.name, ()), definition)
-            self._live[event.name] = live if len(live) <= _MANY else _thinned(live)
+            live = (*self._live.get(name, ()), definition)
+            self._live[name] = live if len(live) <= _MANY else _thinned(live)
         else:
-            self._live[event.name] = (definition,)
+            self._live[name] = (definition,)
         if event.body is not None:
             if getattr(event.node, "decorator_list", None):
                 # A decorator may call it, or keep it for somebody who does.
@@ -218,11 +226,12 @@ class _Player:
         node: ast.AST,
         path: tuple[int, ...],
         via: tuple[Definition, ...],
-        *,
-        is_sure: bool,
+        is_sure: bool,  # noqa: FBT001 - the busiest call of all, and keywords cost
     ) -> None:
         name = event.name
-        found = self._find(name, path)
+        found = self._live.get(name, ())
+        if len(found) > 1:
+            found = self._find(name, path)
         if event.is_annotation and self._has_lazy_annotations:
             return
         if not found and is_known(name):
@@ -230,13 +239,13 @@ class _Player:
         is_sure = is_sure and not (self._is_raising or self.blinds or name in self.doubtful)
         changed = self._changed_in(found) if self._changed else ()
         deleted_in = self._deleted.get(name) if self._deleted else None
-        self.uses.append(Use(name, self._cell, node, found, via, is_sure, deleted_in, changed))
+        use = (name, self._cell, node, found, via, is_sure, deleted_in, changed)
+        self.uses.append(_made(Use, use))
         for definition in found:
-            if definition.event.body is not None:
-                self._mention(definition, definition.event.body)
-                self._enter(
-                    definition, definition.event.body.all_events, node, path, via, is_sure=False
-                )
+            body = definition.event.body
+            if body is not None:
+                self._mention(definition, body)
+                self._enter(definition, body.all_events, node, path, via, is_sure=False)
 
     def _mention(self, definition: Definition, body: Body) -> None:
         """Take a function that is mentioned as one that may be called."""
@@ -244,6 +253,9 @@ class _Player:
             self._bind_from_within(body)
 
     def _changed_in(self, found: tuple[Definition, ...]) -> tuple[int, ...]:
+        if len(found) == 1:
+            known = self._changed.get(id(found[0]))
+            return tuple(sorted({*known})) if known else ()
         cells = [self._changed[id(one)] for one in found if id(one) in self._changed]
         return tuple(sorted(set[int]().union(*cells))) if cells else ()
 
@@ -257,7 +269,7 @@ class _Player:
         if len(found) != 1 or event.silent or not _may_run(found[0]):
             return
         events = tuple(self._called_events(found[0], event))
-        self._enter(found[0], events, node, path, via, is_sure=True)
+        self._enter(found[0], events, node, path, via, is_sure=True, method=event.method)
 
     def _called_events(self, definition: Definition, event: Event) -> Iterator[Event]:
         """Yield what runs when a function, a class or a method of an object is called."""
@@ -303,9 +315,10 @@ class _Player:
         via: tuple[Definition, ...],
         *,
         is_sure: bool,
+        method: str | None = None,
     ) -> None:
         """Follow a function's body at a call, each body once a cell and state of deletions."""
-        key = (id(definition), len(events), is_sure, len(self._deleted))
+        key = (id(definition), method, len(events), is_sure, len(self._deleted))
         if key in self._entered or not events or len(via) > _DEEPEST:
             return
         self._entered.add(key)
@@ -313,7 +326,7 @@ class _Player:
         for event in events:
             inner_path = path + event.path
             if event.action is _READ:
-                self._read(event, node, inner_path, inner_via, is_sure=is_sure and not event.silent)
+                self._read(event, node, inner_path, inner_via, is_sure and not event.silent)
             elif event.action is _CALL and is_sure:
                 self._call(event, node, inner_via, inner_path)
             elif event.action is _MUTATE and is_sure:
@@ -352,9 +365,10 @@ def _thinned(definitions: tuple[Definition, ...]) -> tuple[Definition, ...]:
     return (*{one.cell: one for one in older}.values(), *recent)
 
 
-def _is_automagic(statement: ast.stmt) -> bool:
-    is_name = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Name)
-    return is_name and ast.unparse(statement) in AUTOMAGIC
+def _is_automagic(statement: ast.stmt, bound: Container[str]) -> bool:
+    """Say whether a statement is a magic's bare name, and no name that is bound."""
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(value, ast.Name) and value.id in AUTOMAGIC and value.id not in bound
 
 
 def _is_annotations_import(statement: ast.stmt) -> bool:

@@ -23,9 +23,32 @@ _DELETE, _BLIND = Action.DELETE, Action.BLIND
 # Shared by all walkers, because the events of an inner scope are put among those of the outer one.
 _BLOCK_NUMBERS = itertools.count(1)
 
-# One walker is ever made of: `ScopeWalker`, whose methods these are.
-_HANDLERS: dict[type[ast.AST], Callable[[Any, Any], None]] = {}
+Handler = Callable[[Any, Any], None]
+
+
+class Handlers(dict[type[ast.AST], Handler]):
+    """The methods of a walker by kind of node.
+
+    Attributes:
+        walker: The class whose methods these are.
+    """
+
+    walker: "type[StatementWalker]"
+
+    def __missing__(self, kind: type[ast.AST]) -> Handler:
+        """Look up the method that is named after a kind of node, once for all walkers."""
+        made = getattr(self.walker, f"_on_{kind.__name__.lower()}", StatementWalker.visit_children)
+        return self.setdefault(kind, made)
+
+
+HANDLERS = Handlers()
+"""What visits a node of each kind: where most nodes pass, it is called without `visit` in between."""
+
+# Making a named tuple by its class costs a call in Python, and a notebook has an event for every name.
+_made = tuple.__new__
 _ENDS = frozenset({ast.Return, ast.Raise, ast.Continue, ast.Break})
+# What most events do not say: `body` and what comes after it.
+_NO_MORE = (None, False, False, None, None, None, False)
 _LEAVES = frozenset({ast.Load, ast.Store, ast.Del, ast.Constant, ast.Pass})
 
 
@@ -37,10 +60,14 @@ class StatementWalker(ABC):
         outer_names: Names declared ``global`` or ``nonlocal`` in this scope.
         calls: Every call, inner scopes included, with the function that it stands in.
         owner: Name of the function whose body this is; empty outside functions.
+        properties: Names of properties of the classes seen so far: to read one runs its function.
     """
 
-    def __init__(self, calls: list[tuple[str, ast.Call]] | None = None, owner: str = "") -> None:
-        self.calls: list[tuple[str, ast.Call]] = [] if calls is None else calls
+    def __init__(
+        self, calls: list[tuple[str, ast.Call]], properties: set[str], owner: str = ""
+    ) -> None:
+        self.calls = calls
+        self.properties = properties
         self.owner = owner
         self.events: list[Event] = []
         self.outer_names: set[str] = set()
@@ -65,9 +92,8 @@ class StatementWalker(ABC):
     ) -> None:
         """Add an event at the place in the control flow where the walk is."""
         silent = silent or self.is_tolerant or name in self.guarded
-        self.events.append(
-            Event(action, name, node, self.path, silent, body, is_import, made_by=made_by)
-        )
+        happened = (action, name, node, self.path, silent, body, is_import)
+        self.events.append(_made(Event, (*happened, False, None, None, made_by, False)))
 
     def absorb(self, events: Iterable[Event], *, silent: bool = False) -> None:
         """Add the events of an inner scope as happening here."""
@@ -77,13 +103,7 @@ class StatementWalker(ABC):
 
     def visit(self, node: ast.AST) -> None:
         """Visit one node by the method that is named after its kind, else its children."""
-        handler = _HANDLERS.get(type(node)) or self._handler(type(node))
-        handler(self, node)
-
-    def _handler(self, kind: type[ast.AST]) -> Callable[[Any, Any], None]:
-        """Look up the method for a kind of node, once for all walkers."""
-        made = getattr(type(self), f"_on_{kind.__name__.lower()}", StatementWalker.visit_children)
-        return _HANDLERS.setdefault(kind, made)
+        HANDLERS[type(node)](self, node)
 
     def visit_children(self, node: ast.AST) -> None:
         """Visit what a node holds, in source order."""
@@ -92,15 +112,15 @@ class StatementWalker(ABC):
             if type(value) is list:
                 for child in value:
                     if isinstance(child, ast.AST) and type(child) not in _LEAVES:
-                        self.visit(child)
+                        HANDLERS[type(child)](self, child)
             elif isinstance(value, ast.AST) and type(value) not in _LEAVES:
-                self.visit(value)
+                HANDLERS[type(value)](self, value)
 
     def visit_all(self, nodes: Iterable[ast.AST | None]) -> None:
         """Visit nodes in order, leaving out what is absent, and what is never reached."""
         for node in nodes:
             if node is not None:
-                self.visit(node)
+                HANDLERS[type(node)](self, node)
                 if type(node) in _ENDS:
                     return
 
@@ -126,18 +146,24 @@ class StatementWalker(ABC):
         # Half of all events are made here, so without `note`.
         silent = self.is_tolerant or name in self.guarded
         action = _BIND if context is ast.Store else _READ
-        self.events.append(Event(action, name, node, self.path, silent))
+        event = (action, name, node, self.path, silent, *_NO_MORE)
+        self.events.append(_made(Event, event))
         if context is ast.Del:
             self.events.append(Event(_DELETE, name, node, self.path, silent))
 
     def _on_attribute(self, node: ast.Attribute) -> None:
-        self.visit(node.value)
+        value = node.value
+        HANDLERS[type(value)](self, value)
         if type(node.ctx) is not ast.Load:
             self._mutate(node)
+        elif node.attr in self.properties:
+            self.method_run(node, node)
 
     def _on_subscript(self, node: ast.Subscript) -> None:
-        self.visit(node.value)
-        self.visit(node.slice)
+        value, key = node.value, node.slice
+        HANDLERS[type(value)](self, value)
+        if type(key) not in _LEAVES:
+            HANDLERS[type(key)](self, key)
         if type(node.ctx) is ast.Load:
             return
         self._mutate(node)
@@ -159,12 +185,12 @@ class StatementWalker(ABC):
     # Statements that bind.
 
     def _on_assign(self, node: ast.Assign) -> None:
-        body, made_by = None, None
-        if isinstance(node.value, ast.Lambda):
-            body = self.lambda_body(node.value)
-        else:
-            self.visit(node.value)
-            made_by = _maker(node.value)
+        value, body, made_by = node.value, None, None
+        if type(value) is ast.Lambda:
+            body = self.lambda_body(value)
+        elif type(value) not in _LEAVES:
+            HANDLERS[type(value)](self, value)
+            made_by = _maker(value)
         for target in node.targets:
             if type(target) is ast.Name:
                 self.note(_BIND, target.id, target, body=body, made_by=made_by)
@@ -174,6 +200,10 @@ class StatementWalker(ABC):
     @abstractmethod
     def lambda_body(self, node: ast.Lambda) -> Body:
         """Return what a lambda needs at a call."""
+
+    @abstractmethod
+    def method_run(self, function: ast.Attribute, node: ast.AST) -> None:
+        """Note that a method runs, because it is called or is a property that is read."""
 
     @abstractmethod
     def annotation(self, node: ast.expr | None) -> None:
@@ -219,8 +249,9 @@ class StatementWalker(ABC):
     _on_nonlocal = _on_global
 
     def _on_expr(self, node: ast.Expr) -> None:
-        self.unused.add(id(node.value))
-        self.visit(node.value)
+        value = node.value
+        self.unused.add(id(value))
+        HANDLERS[type(value)](self, value)
 
     # Branches.
 

@@ -36,14 +36,14 @@ def chosen(base: Value, key: ast.expr, constants: Constants) -> Value:
         if is_all:
             return base
         named = texts_in(key.elts[1], constants) is not None
-        return chosen(base, key.elts[1], constants) if named else base._replace(is_known=False)
+        return chosen(base, key.elts[1], constants) if named else base.changed(is_known=False)
     if isinstance(key, ast.Slice):
-        return base._replace(is_known=False)
+        return base.changed(is_known=False)
     names = texts_in(key, constants)
     if names is None:
-        return base._replace(is_known=False) if base.is_known and not _is_mask(key) else base
+        return base.changed(is_known=False) if base.is_known and not _is_mask(key) else base
     is_single = isinstance(key, ast.Constant) or (isinstance(key, ast.Name) and len(names) == 1)
-    return base._replace(
+    return base.changed(
         column=names[0] if is_single else None,
         columns=frozenset(names),
         dropped=frozenset(),
@@ -73,6 +73,6 @@ def dropped_by(call: ast.Call, constants: Constants) -> tuple[str, ...] | None:
 def without(base: Value, names: tuple[str, ...] | None) -> Value:
     """Return a table without some columns; None stands for columns that nobody knows."""
     if names is None:
-        return base._replace(is_known=False, column=None)
+        return base.changed(is_known=False, column=None)
     columns = base.columns - set(names) if base.columns is not None else None
-    return base._replace(columns=columns, dropped=base.dropped | set(names), column=None)
+    return base.changed(columns=columns, dropped=base.dropped | set(names), column=None)

@@ -56,7 +56,7 @@ class Happenings(ABC):
         is_validation = lowered.startswith(_VALIDATION) or any(
             one in lowered for one in _VALIDATION_PARTS
         )
-        return value._replace(part="validation") if is_validation else value
+        return value.changed(part="validation") if is_validation else value
 
     def library_call(self, node: ast.Call, path: str) -> Value | None:
         """Return what a known call of a library gives, and note what happens; None for others."""
@@ -88,11 +88,11 @@ class Happenings(ABC):
             return self._fit(node, function, receiver, data, target)
         if name == "fit_resample":
             drawn = self._resample(node, data)
-            return Value("rows", elements=(drawn, target._replace(draws=drawn.draws)))
+            return Value("rows", elements=(drawn, target.changed(draws=drawn.draws)))
         if name == "transform":
-            return data._replace(fits=data.fits | receiver.fits) if data.is_data else NOTHING
+            return data.changed(fits=data.fits | receiver.fits) if data.is_data else NOTHING
         if name in _PREDICTIONS:
-            return data._replace(models=receiver.fits, column=None) if data.is_data else NOTHING
+            return data.changed(models=receiver.fits, column=None) if data.is_data else NOTHING
         if name == "score" and data.is_data:
             self._score(node, receiver.fits, data)
         if name == "split" and any(one in receiver.path for one in _SPLITTERS):
@@ -107,12 +107,12 @@ class Happenings(ABC):
         fit = Fit(self.count, self.cell, node, name, receiver.path, data, target, self.loops)
         self.trace.fits.append(fit)
         self.trace.order.append(fit)
-        fitted = receiver._replace(fits=frozenset({self.count}))
+        fitted = receiver.changed(fits=frozenset({self.count}))
         if name:
             self.names[name] = fitted
         if function.attr == "fit":
             return fitted
-        return data._replace(fits=data.fits | {self.count}) if data.is_data else NOTHING
+        return data.changed(fits=data.fits | {self.count}) if data.is_data else NOTHING
 
     def _split(self, node: ast.Call) -> Value:
         self.count += 1
@@ -127,7 +127,7 @@ class Happenings(ABC):
         self.trace.order.append(split)
         held_out = "validation" if data.part == "train" else "test"
         elements = [
-            value._replace(part=part, split=self.count) if value.is_data else NOTHING
+            value.changed(part=part, split=self.count) if value.is_data else NOTHING
             for value in values
             for part in ("train", held_out)
         ]
@@ -153,7 +153,7 @@ class Happenings(ABC):
     def _resample(self, node: ast.Call, data: Value) -> Value:
         self.count += 1
         self.trace.resamplings.append(Resampling(self.count, self.cell, node, data))
-        return data._replace(draws=data.draws | {self.count}) if data.is_data else NOTHING
+        return data.changed(draws=data.draws | {self.count}) if data.is_data else NOTHING
 
     def _metric(self, node: ast.Call) -> None:
         values = [self.value(one) for one in node.args]

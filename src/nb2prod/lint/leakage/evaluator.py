@@ -46,8 +46,9 @@ class Evaluator(Happenings, ABC):
     def _compound(self, node: ast.expr) -> Value:
         """Merge what an operation, a comparison or a condition works on."""
         inner = [one for one in ast.iter_child_nodes(node) if isinstance(one, ast.expr)]
-        found = merged(self.value(one) for one in inner)
-        return found if type(node) in _PLAIN else found._replace(column=None, is_known=False)
+        found = merged([self.value(one) for one in inner])
+        is_same = type(node) in _PLAIN or not (found.is_known or found.column is not None)
+        return found if is_same else found.changed(column=None, is_known=False)
 
     def _attribute(self, node: ast.Attribute) -> Value:
         base = self.value(node.value)
@@ -79,7 +80,7 @@ class Evaluator(Happenings, ABC):
         )
         picked = self.value(key) if isinstance(key, ast.Name) else NOTHING
         if picked.kind == "index" and picked.split:
-            return base._replace(part=picked.part, split=picked.split)
+            return base.changed(part=picked.part, split=picked.split)
         if isinstance(key, ast.Slice) and base.column is None:
             return self._slice(node, key, base)
         if isinstance(key, ast.Compare | ast.BinOp | ast.UnaryOp):
@@ -113,7 +114,7 @@ class Evaluator(Happenings, ABC):
         """Note a choice of rows and return what it gives."""
         self.count += 1
         self.trace.choices.append(RowChoice(self.count, self.cell, node, kind, bounds))
-        return columns._replace(rows=columns.rows | {self.count})
+        return columns.changed(rows=columns.rows | {self.count})
 
     def _call(self, node: ast.Call) -> Value:
         function = node.func
@@ -153,7 +154,7 @@ class Evaluator(Happenings, ABC):
             return (
                 found
                 if path.startswith("numpy.log")
-                else found._replace(
+                else found.changed(
                     is_known=found.is_known and name in ("DataFrame", "array", "asarray")
                 )
             )
@@ -163,9 +164,7 @@ class Evaluator(Happenings, ABC):
         self.count += 1
         table = Value("data", tables=frozenset({self.count}), is_known=path.startswith("pandas."))
         is_pair = any(one.arg == "return_X_y" for one in node.keywords)
-        return (
-            Value("rows", elements=(table, table._replace(column="target"))) if is_pair else table
-        )
+        return Value("rows", elements=(table, table.changed(column="target"))) if is_pair else table
 
     def _table_method(self, node: ast.Call, function: ast.Attribute, table: Value) -> Value:
         name = function.attr
@@ -173,9 +172,9 @@ class Evaluator(Happenings, ABC):
             if isinstance(argument, ast.Call):
                 self.value(argument)
         if name == "groupby":
-            return table._replace(is_known=False, path="groups")
+            return table.changed(is_known=False, path="groups")
         if name in knowledge.LOOKING_BACK:
-            return table._replace(is_ordered=True, is_known=False, column=None)
+            return table.changed(is_ordered=True, is_known=False, column=None)
         if name == "drop":
             return self._drop(node, function, table)
         if name == "pop":
@@ -185,10 +184,10 @@ class Evaluator(Happenings, ABC):
         if name == "sample":
             return self.choose_rows(node, table, "sample", None)
         if name in ("rename", "select_dtypes", "filter", "set_index", "mean", "sum"):
-            return table._replace(is_known=False)
+            return table.changed(is_known=False)
         if name in ("merge", "join"):
-            return table._replace(is_known=table.is_known)
-        return table if name in knowledge.KEEPING else table._replace(is_known=False, column=None)
+            return table.changed(is_known=table.is_known)
+        return table if name in knowledge.KEEPING else table.changed(is_known=False, column=None)
 
     def _drop(self, node: ast.Call, function: ast.Attribute, table: Value) -> Value:
         names = dropped_by(node, self.constants)

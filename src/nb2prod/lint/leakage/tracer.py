@@ -152,7 +152,7 @@ class Tracer(Evaluator):
         for name in names or ():
             if value.column is not None and value.column != name and value.is_data:
                 self.trace.aliases[name] = value.column
-        self.names[base.id] = table._replace(
+        self.names[base.id] = table.changed(
             columns=columns,
             dropped=table.dropped - set(names or ()),
             fits=table.fits | value.fits,

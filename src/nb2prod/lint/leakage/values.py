@@ -1,7 +1,7 @@
 """What is known about a value: from which table it comes, and what happened to it."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Value(NamedTuple):
@@ -46,12 +46,21 @@ class Value(NamedTuple):
         """Say whether it comes from a table."""
         return self.kind == "data"
 
+    def changed(self, **changes: object) -> "Value":
+        """Return the value with some attributes changed: what `_replace` does, in half its time."""
+        made: list[Any] = list(self)
+        for name, value in changes.items():
+            made[_PLACES[name]] = value
+        return tuple.__new__(Value, made)
+
     def holds(self, column: str) -> bool:
         """Say whether a column is surely among its columns."""
         if not self.is_known or column in self.dropped:
             return False
         return self.columns is None or column in self.columns
 
+
+_PLACES = {name: place for place, name in enumerate(Value._fields)}
 
 NOTHING = Value()
 """A value about which nothing is known."""
@@ -64,7 +73,7 @@ def merged(values: Iterable[Value]) -> Value:
         return data[0] if data else NOTHING
     parts = {value.part for value in data}
     single = {value.column for value in data}
-    return data[0]._replace(
+    return data[0].changed(
         tables=frozenset().union(*(value.tables for value in data)),
         part=parts.pop() if len(parts) == 1 else "whole",
         column=single.pop() if len(single) == 1 else None,

@@ -48,7 +48,8 @@ class NotIdempotent(Rule):
 
     def check(self, context: Context) -> Iterator[Diagnostic]:
         """Yield the first update of each name in each cell."""
-        proofs = {cell: (by, name) for cell, by, name in proofs_of_second_runs(context.session)}
+        second = proofs_of_second_runs(context.session) if context.saved else ()
+        proofs = {cell: (by, name) for cell, by, name in second}
         for cell in context.cells:
             tree = context.session.parsed[cell.number].tree
             updates = updates_of(tree) if tree is not None and _may_update(cell.source) else ()

@@ -59,11 +59,12 @@ class LateImport(Rule):
         """Yield imports of compiled cells below the `imports` cell."""
         home = context.with_role(Role.IMPORTS)[0]
         for cell in context.cells:
-            if not cell.roles or "import" not in cell.source or not _PLACES.isdisjoint(cell.roles):
+            is_place = cell is home or not _PLACES.isdisjoint(cell.roles)
+            if is_place or not cell.roles or "import" not in cell.source:
                 continue
             tree = context.session.parsed[cell.number].tree
             for statement in tree.body if tree else ():
-                if isinstance(statement, ast.Import | ast.ImportFrom) and home is not cell:
+                if isinstance(statement, ast.Import | ast.ImportFrom):
                     yield self._finding(context, cell, statement, home)
 
     def _finding(

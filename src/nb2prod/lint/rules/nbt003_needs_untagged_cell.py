@@ -8,7 +8,6 @@ from nb2prod.lint.failures import Cause
 from nb2prod.lint.occasion import Occasion
 from nb2prod.lint.rule import Rule, register
 from nb2prod.notebook.dataflow import Need
-from nb2prod.notebook.session import Use
 
 
 @register
@@ -106,11 +105,17 @@ class NeedsUntaggedCell(Rule):
                 )
 
 
-def _may_need(context: Context, use: Use, untagged: set[int]) -> bool:
-    if use.cell not in context.compiled:
-        return False
-    sources = [one.cell for one in use.definitions]
-    return not (untagged.isdisjoint(sources) and untagged.isdisjoint(use.changed_in))
+def _may_need(context: Context, untagged: set[int]) -> bool:
+    """Say whether a compiled cell uses anything that a cell without a role binds or changes."""
+    compiled = context.compiled
+    for _, cell, _, definitions, _, _, _, changed_in in context.session.uses:
+        if cell in compiled:
+            if changed_in and not untagged.isdisjoint(changed_in):
+                return True
+            for definition in definitions:
+                if definition.cell in untagged:
+                    return True
+    return False
 
 
 def _needs_from_untagged(context: Context) -> Iterator[tuple[int, Need, int]]:
@@ -120,7 +125,7 @@ def _needs_from_untagged(context: Context) -> Iterator[tuple[int, Need, int]]:
         for cell in context.cells
         if not cell.roles and "injected-parameters" not in cell.tags
     }
-    if not any(_may_need(context, use, untagged) for use in context.session.uses):
+    if not untagged or not _may_need(context, untagged):
         return
     # What needs what is worked out only where something may come from such a cell.
     seen: set[tuple[str, int]] = set()

@@ -21,7 +21,7 @@ from nb2prod.compile.refusals import (
     UNRECORDED,
     UNSUPPORTED,
 )
-from nb2prod.compile.row_loops import elements_hint
+from nb2prod.compile.row_loop_hints import elements_hint
 from nb2prod.compile.scope import Loop, Scope
 from nb2prod.compile.spec import Bind, Spec, frozen, static
 from nb2prod.notebook.slots import slots_of

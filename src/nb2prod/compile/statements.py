@@ -25,7 +25,7 @@ from nb2prod.compile.pieces import (
 from nb2prod.compile.predictions import Predictions
 from nb2prod.compile.refusals import CONDITION, LAMBDA_KEPT, ROW_LOOP, UNRECORDED, UNSUPPORTED
 from nb2prod.compile.residual import Residual, is_identity, mark_identity
-from nb2prod.compile.row_loops import loop_hint
+from nb2prod.compile.row_loop_hints import loop_hint
 from nb2prod.compile.scope import Loop, Scope
 from nb2prod.compile.spec import Bind, Check, Proviso, Spec, frozen, static
 from nb2prod.compile.stores import Stores

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nb2prod.compile.row_loops import elements_hint, loop_hint
+from nb2prod.compile.row_loop_hints import elements_hint, loop_hint
 
 _HINT = re.compile(r"`([^`]+)`")
 

@@ -120,7 +120,7 @@ def train(
     joblib.dump(pipeline, output / "pipeline.joblib")
     _write(output / "fitted.json", pipeline_module.describe(fitted, config["states"]))
     report = {"metrics": metrics, "features_checked": checked, "classes": _classes(pipeline)}
-    _write(output / "metrics.json", report)
+    _write(output / "metrics.json", {**report, "machine": _machine()})
     return metrics
 
 
@@ -156,6 +156,25 @@ def _classes(pipeline: Any) -> list[Any] | None:
     """Return the classes of the answers, in the order of the probabilities; None for several targets."""
     classes = getattr(pipeline, "classes_", None)
     return None if classes is None or isinstance(classes, list) else [_number(c) for c in classes]
+
+
+def _machine() -> dict[str, str]:
+    """Return what decides the last bits of a model beside the packages: system, processor and kernels of BLAS."""
+    import platform
+
+    from threadpoolctl import threadpool_info
+
+    kernels = {
+        f"{one['internal_api']} {one.get('architecture') or ''}".strip()
+        for one in threadpool_info()
+        if one["user_api"] == "blas"
+    }
+    return {
+        "system": platform.system(),
+        "processor": platform.machine(),
+        "libc": " ".join(part for part in platform.libc_ver() if part),
+        "blas": ", ".join(sorted(kernels)),
+    }
 
 
 def _number(value: Any) -> Any:

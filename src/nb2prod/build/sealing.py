@@ -32,6 +32,7 @@ class Contents:
         classes: Classes of the answers, or None.
         golden: Content of ``golden.json``.
         leaks: Content of ``leaks.json``.
+        machine: What it was trained on.
         parity: Content of ``parity.json``; empty until it is proved.
     """
 
@@ -40,6 +41,7 @@ class Contents:
     classes: Sequence[Any] | None
     golden: Mapping[str, Any]
     leaks: Mapping[str, Any]
+    machine: Mapping[str, str]
     parity: Mapping[str, Any]
 
     def proved(self, parity: Mapping[str, Any]) -> Contents:
@@ -102,6 +104,7 @@ def _facts(workshop: Workshop, draft: Draft, contents: Contents) -> VersionFacts
         hash_seed=order.config.seed,
         data=contents.inputs.data,
         tool=Tool(__version__, PYTHON),
+        machine=contents.machine,
         notebook=NotebookFile(
             f"notebook/{Path(order.notebook.path).name}", contents.notebook_digest
         ),

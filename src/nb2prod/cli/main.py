@@ -41,6 +41,10 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "history": ("nb2prod.cli.history:history_command", "Show who promoted what, and why."),
     "audit": ("nb2prod.cli.audit:audit_command", "Check that the history was not changed."),
+    "verify": (
+        "nb2prod.cli.verify:verify_command",
+        "Make a version again, and compare.",
+    ),
     "serve": ("nb2prod.cli.serve:serve_command", "Serve a built model on this machine."),
 }
 

@@ -1,0 +1,44 @@
+"""Write report and model card of a version that was just published."""
+
+from datetime import UTC, datetime
+
+from nb2prod.build.clock import Clock
+from nb2prod.build.order import Order
+from nb2prod.registry.people import current_user
+from nb2prod.registry.record import origin_of
+from nb2prod.report.told.build_record import BuildRecord, StepTaken, write_record
+from nb2prod.report.told.gathering import gather
+from nb2prod.report.told.writing import write_card, write_report
+from nb2prod.service.templates import template_root
+
+_SECONDS = 0.5
+"""How long the importance of columns may take: a build does not wait longer for a page."""
+
+
+def tell(order: Order, version: str, clock: Clock) -> str:
+    """Write how a version was built, its report and its model card, and say where.
+
+    The version is published by then and stands whatever happens here, so a page that cannot be written is told and
+    ends no build.
+
+    Args:
+        order: What was asked for.
+        version: The version.
+        clock: What timed the steps so far.
+    """
+    service = order.service
+    origin = origin_of(order.folder)
+    steps = tuple(
+        StepTaken(name, round(seconds, 3), clock.said.get(name, ""))
+        for name, seconds in clock.seconds.items()
+    )
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    record = BuildRecord(steps, now, current_user(), origin.commit, origin.is_dirty)
+    try:
+        write_record(service, version, record)
+        told = gather(service, version, seconds=_SECONDS)
+        write_report(service, told, template_root())
+        write_card(service, told, template_root())
+    except Exception as error:  # noqa: BLE001 - whatever the notebook's own code raises, the version stands
+        return f"not written: {error}; nb2prod report tries again"
+    return f"{service}/reports/{version}/report.html"

@@ -29,7 +29,8 @@ def tell(order: Order, version: str, clock: Clock) -> str:
     service = order.service
     origin = origin_of(order.folder)
     steps = tuple(
-        StepTaken(name, round(seconds, 3), clock.said.get(name, ""))
+        # A page that is read elsewhere has no use for where the service stood here.
+        StepTaken(name, round(seconds, 3), clock.said.get(name, "").replace(f"{service}/", ""))
         for name, seconds in clock.seconds.items()
     )
     now = datetime.now(UTC).isoformat(timespec="seconds")

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from nb2prod.report.drawing.plots import SERIES, cut
 from nb2prod.report.drawing.svg import element, picture
 
-_BOX, _HIGH, _GAP, _MARGIN = 470.0, 40.0, 12.0, 4.0
+_BOX, _HIGH, _GAP, _MARGIN = 560.0, 40.0, 12.0, 4.0
 _NEAREST, _BY_DISTANCE, _WIDEST = 18.0, 13.0, 200.0
 
 
@@ -61,11 +61,11 @@ def _box(box: Box, place: int) -> Markup:
         "g",
         element("rect", x=_MARGIN, y=top, width=_BOX, height=_HIGH, rx=5, class_="box"),
         element("text", f"cell {box.number}", x=_MARGIN + 10, y=top + 16, class_="strong"),
-        element("text", cut(box.title, 58), x=_MARGIN + 66, y=top + 16),
+        element("text", cut(box.title, 70), x=_MARGIN + 66, y=top + 16),
         element(
             "text",
             element("title", box.detail),
-            cut(box.detail, 76),
+            cut(box.detail, 86),
             x=_MARGIN + 10,
             y=top + 32,
             class_="faint",

@@ -28,7 +28,7 @@ class Scale:
         share = 0.5 if span <= 0 else (value - self.low) / span
         return self.start + min(1.0, max(0.0, share)) * (self.end - self.start)
 
-    def ticks(self, count: int = 5) -> list[float]:
+    def ticks(self, count: int = 6) -> list[float]:
         """Return round values on the axis, about so many."""
         span = self.high - self.low
         if span <= 0 or not math.isfinite(span):

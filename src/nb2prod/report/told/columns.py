@@ -17,6 +17,7 @@ from nb2prod.runtime.schema import Column
 
 _NAMED = 4
 _LONGEST = 48
+_COLOURED = 7
 
 
 def columns(told: Told) -> list[dict[str, Any]]:
@@ -45,7 +46,7 @@ def _rows(
             "dtype": column.dtype,
             "nulls": _nulls(column, profiles.get(column.name)),
             "range": _range(column, profiles.get(column.name)),
-            "sketch": _sketch(profiles.get(column.name)),
+            "sketch": _sketch(column, profiles.get(column.name)),
         }
         for column in found
     ]
@@ -60,8 +61,10 @@ def _nulls(column: Column, profile: ColumnProfile | None) -> str:
 def _range(column: Column, profile: ColumnProfile | None) -> str:
     if column.minimum is not None and column.maximum is not None:
         return f"{_plain(column.minimum)} to {_plain(column.maximum)}"
-    counts = {} if profile is None or profile.counts is None else dict(profile.counts)
-    names = [name for name in counts if not name.startswith("\0")]
+    names = [name for name, _ in _counts(profile) if not name.startswith("\0")]
+    if column.kind == "text":
+        # Texts of their own may be about people: a page that is passed on does not show them.
+        return f"{len(names)} different texts" if names else "texts that hardly repeat"
     if names:
         kept = ", ".join(cut(name, _LONGEST) for name in names[:_NAMED])
         more = len(column.categories or names) - _NAMED
@@ -69,22 +72,27 @@ def _range(column: Column, profile: ColumnProfile | None) -> str:
     return ", ".join(cut(str(one), _LONGEST) for one in column.examples[:2])
 
 
+def _counts(profile: ColumnProfile | None) -> list[tuple[str, int]]:
+    """Return categories with their counts, most frequent first."""
+    found = {} if profile is None or profile.counts is None else profile.counts
+    return sorted(found.items(), key=lambda item: (-item[1], item[0]))
+
+
 def _plain(value: object) -> str:
     return value if isinstance(value, str) else shown(value)
 
 
-def _sketch(profile: ColumnProfile | None) -> Markup | None:
-    if profile is None:
+def _sketch(column: Column, profile: ColumnProfile | None) -> Markup | None:
+    if profile is None or column.kind == "text":
         return None
     if profile.quantiles:
         return sketch_of_numbers(profile.quantiles)
-    if profile.counts:
-        named = {
-            "others" if name.startswith("\0") else name: count
-            for name, count in profile.counts.items()
-        }
-        return sketch_of_counts(list(named.items()))
-    return None
+    counts = _counts(profile)
+    if not counts:
+        return None
+    named = [one for one in counts if not one[0].startswith("\0")][:_COLOURED]
+    rest = sum(count for _, count in counts) - sum(count for _, count in named)
+    return sketch_of_counts([*named, *([("others", rest)] if rest else [])])
 
 
 def moment(text: str) -> str:

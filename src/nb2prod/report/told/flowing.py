@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from nb2prod.notebook import Cell, Dataflow, Notebook, dataflow
+from nb2prod.notebook import Cell, Dataflow, Notebook, Role, dataflow
 from nb2prod.report.drawing.flow import Arc, Box, flow
 
 _MOST_NAMES = 6
@@ -32,13 +32,16 @@ def drawn_flow(notebook: Notebook) -> Markup | None:
 
 
 def _box(cell: Cell, found: Dataflow) -> Box:
+    reads = sorted(name for name, need in found.sources(cell.number).items() if not need.is_import)
     binds = sorted(found.binds(cell.number))
     changes = sorted(found.mutates(cell.number) - set(binds))
     parts = [
         f"{word} {_listed(names)}"
-        for word, names in (("binds", binds), ("changes", changes))
+        for word, names in (("reads", reads), ("binds", binds), ("changes", changes))
         if names
     ]
+    if not reads and all(role is Role.IMPORTS for role in cell.roles):
+        parts = [f"{len(binds)} names"]
     return Box(cell.number, ", ".join(role.value for role in cell.roles), "; ".join(parts))
 
 

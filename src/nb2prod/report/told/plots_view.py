@@ -77,10 +77,12 @@ def importance(performance: Performance) -> dict[str, Any] | None:
     found = performance.importance
     if not found.bars:
         return None
-    words = "accuracy" if found.metric == "accuracy" else f"{found.metric}, as a share of it"
+    words = "The loss of accuracy"
+    if found.metric != "accuracy":
+        words = "By which share the mean absolute error grows (1 is a doubling)"
     said = (
-        f"Loss of {words} where the values of one column are shuffled among {found.rows} rows, mean of three "
-        "times, with the least and the largest. Columns that say the same share what they are worth."
+        f"{words} where the values of one column are shuffled among {found.rows} rows: the mean of three times, with "
+        "the least and the largest. Columns that say the same share what they are worth."
     )
     if found.others:
         said += f" {found.others} more columns matter less."

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from nb2prod.report.change import shown
+from nb2prod.report.drawing.plots import cut
 from nb2prod.report.snapshot import Entry
 from nb2prod.report.told.gathering import Told
 
@@ -31,7 +31,8 @@ def number(value: object) -> str:
     """Return a metric for people."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "none" if value is None else str(value)
-    return f"{value:.4g}" if math.isfinite(value) else str(value)
+    is_large = math.isfinite(value) and 1e4 <= abs(value) < 1e12
+    return f"{value:.0f}" if is_large else f"{value:.4g}"
 
 
 def parity(told: Told) -> list[dict[str, Any]]:
@@ -114,32 +115,48 @@ def leaks(told: Told) -> dict[str, Any]:
 def frozen(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     """Return what training froze, with its place in the notebook.
 
-    An object is left out where what it learned has entries of its own.
+    An object is left out where what it learned has entries of its own, and so is what holds nothing.
     """
     known = {one.name.partition(".")[0] for one in entries if "." in one.name}
     return [
         {
             "name": one.name,
-            "value": "an object" if _is_object(one.value) else shown(one.value),
+            "value": "an object" if _is_object(one.value) else _summary(one.value),
             "entries": _entries(one.value),
             "expression": one.expression,
             "place": "" if one.cell is None else f"cell {one.cell}, line {one.line}",
         }
         for one in entries
-        if not (_is_object(one.value) and one.name in known)
+        if one.value not in (None, {}, []) and not (_is_object(one.value) and one.name in known)
     ]
 
 
 _MOST_ENTRIES = 60
+_LONGEST = 70
+
+
+def _summary(value: Any) -> str:
+    text = _rounded(value)
+    if isinstance(value, dict | list) and len(text) > _LONGEST:
+        return f"{len(value)} entries"
+    return cut(text, 4 * _LONGEST)
+
+
+def _rounded(value: Any) -> str:
+    """Return a value as text, every number to six digits."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {_rounded(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_rounded, value)) + "]"
+    return f"{value:.6g}" if isinstance(value, float) else repr(value)
 
 
 def _entries(value: Any) -> list[tuple[str, str]]:
     """Return the entries of a table or a list that is too long to be shown in one line."""
-    if isinstance(value, dict) and shown(value).startswith("a table"):
-        return [(str(key), shown(one)) for key, one in list(value.items())[:_MOST_ENTRIES]]
-    if isinstance(value, list) and shown(value).endswith("entries"):
-        return [(str(place), shown(one)) for place, one in enumerate(value[:_MOST_ENTRIES])]
-    return []
+    if not isinstance(value, dict | list) or not _summary(value).endswith(" entries"):
+        return []
+    pairs = value.items() if isinstance(value, dict) else enumerate(value)
+    return [(str(key), cut(_rounded(one), 4 * _LONGEST)) for key, one in pairs][:_MOST_ENTRIES]
 
 
 def _is_object(value: Any) -> bool:

@@ -15,6 +15,7 @@ import pytest
 from nb2prod.__main__ import main
 from nb2prod.artifact.evidence import keep_gates
 from nb2prod.artifact.manifest import NotebookFile, VersionFacts, seal
+from nb2prod.report.page import marked
 from nb2prod.report.told.build_record import (
     BuildRecord,
     StepTaken,
@@ -147,6 +148,19 @@ def texts(service: Path, told: Told) -> Mapping[str, str]:
         *write_card(service, told, template_root()),
     )
     return {path.name: path.read_text(encoding="utf-8") for path in files}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("`a` is <i>", "<code>a</code> is &lt;i&gt;"),
+        ("plain", "plain"),
+        ("one ` alone <i>", "one ` alone &lt;i&gt;"),
+        ("`<b>`", "<code>&lt;b&gt;</code>"),
+    ],
+)
+def test_what_stands_between_backticks_is_code(text: str, shown: str) -> None:
+    assert marked(text) == shown
 
 
 @pytest.mark.parametrize("name", ["report.html", "model_card.html"])

@@ -75,10 +75,15 @@ def _waived(waiver: Mapping[str, str] | None) -> str:
 
 _LEAK_WORDS = {
     "statistic": "a statistic",
+    "target statistic": "a statistic of the target",
     "fit": "a fit",
+    "own statistic": "a statistic of held-out rows alone",
+    "choice": "a choice of the model",
+    "resampled": "rows multiplied before the split",
+    "choice of rows": "a choice of rows",
+    "answer": "a feature that gives the answer away",
     "categories": "categories",
-    "resampled": "resampling",
-    "rows": "a choice of rows",
+    "condition": "a condition",
 }
 
 

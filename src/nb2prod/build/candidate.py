@@ -110,10 +110,7 @@ def _prove(
     classes = captured.classes if captured.answer is None else training.classes
     golden = golden_rows(schema, captured, classes, sample=draft.order.config.prove == "sample")
     digest = keep_notebook(draft.order.notebook, workshop.service, local=imported_locally(draft))
-    told = leaks.as_json()
-    contents = Contents(
-        inputs, digest, classes, shortened(golden), told, training.machine, parity={}
-    )
+    contents = Contents(inputs, digest, classes, shortened(golden), leaks.as_json(), parity={})
     keep_rows(workshop, draft, schema)
     seal_version(workshop, draft, contents)
     proof = prove(workshop.service, workshop.number, captured, golden, training.metrics)

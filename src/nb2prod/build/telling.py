@@ -1,9 +1,9 @@
 """Write report and model card of a version that was just published."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from nb2prod.build.clock import Clock
-from nb2prod.build.order import Order
 from nb2prod.registry.people import current_user
 from nb2prod.registry.record import origin_of
 from nb2prod.report.told.build_record import BuildRecord, StepTaken, write_record
@@ -15,19 +15,19 @@ _SECONDS = 0.5
 """How long the importance of columns may take: a build does not wait longer for a page."""
 
 
-def tell(order: Order, version: str, clock: Clock) -> str:
+def tell(service: Path, version: str, clock: Clock, source: Path) -> str:
     """Write how a version was built, its report and its model card, and say where.
 
     The version is published by then and stands whatever happens here, so a page that cannot be written is told and
     ends no build.
 
     Args:
-        order: What was asked for.
+        service: The service's folder.
         version: The version.
         clock: What timed the steps so far.
+        source: Folder of what it was made from, whose commit is noted.
     """
-    service = order.service
-    origin = origin_of(order.folder)
+    origin = origin_of(source)
     steps = tuple(
         # A page that is read elsewhere has no use for where the service stood here.
         StepTaken(name, round(seconds, 3), clock.said.get(name, "").replace(f"{service}/", ""))

@@ -45,6 +45,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
         "nb2prod.cli.verify:verify_command",
         "Make a version again, and compare.",
     ),
+    "lock": ("nb2prod.cli.lock:lock_command", "Add the digests of packages to a version's locks."),
     "report": ("nb2prod.cli.report:report_command", "Write the report of a version."),
     "card": ("nb2prod.cli.report:card_command", "Write the model card of a version."),
     "serve": ("nb2prod.cli.serve:serve_command", "Serve a built model on this machine."),

@@ -1,6 +1,7 @@
 """A version that is made again by its service's own script, and what is said where it differs."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -83,6 +84,15 @@ def test_edited_settings_are_the_cause(service: Path) -> None:
     assert changed["C"] == "1 became 0.01"
 
 
+@pytest.mark.slow
+def test_a_package_of_another_digest_is_not_installed(service: Path) -> None:
+    assert main(["lock", str(service)]) == 0
+    path = service / "reports" / "v1" / "requirements-train.hashes.txt"
+    path.write_text(re.sub("sha256:[0-9a-f]{8}", "sha256:00000000", path.read_text()))
+    with pytest.raises(EnvironmentFault, match="cannot be installed"):
+        verify(service, "v1", here=False, tell=_silent)
+
+
 @pytest.mark.parametrize(
     ("lost", "hint"),
     [
@@ -156,8 +166,11 @@ def test_a_fresh_clone_trains_the_same_model(service: Path, git: Git, tmp_path: 
 
 
 @pytest.mark.slow
-def test_a_fresh_environment_gives_the_same_bits(built: Path) -> None:
-    found = verify(built, "v1", here=False, tell=_silent)
+@pytest.mark.parametrize("is_hashed", [False, True])
+def test_a_fresh_environment_gives_the_same_bits(service: Path, is_hashed: bool) -> None:
+    if is_hashed:
+        assert main(["lock", str(service)]) == 0
+    found = verify(service, "v1", here=False, tell=_silent)
     assert (found.status, found.is_fresh) == ("same", True)
     assert found.made == found.stored
     assert [cause.kind for cause in found.causes] == []

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from nb2prod.artifact.hashes import uv_program
 from nb2prod.artifact.lock import SILENT_MODULES, normalised
 from nb2prod.errors import EnvironmentFault
 
@@ -101,8 +102,7 @@ def _ways(
         [python, "-m", "venv", str(folder)],
         [own, "-m", "pip", "install", "--quiet", "--no-input", "-r", str(lock)],
     )
-    beside = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    uv = shutil.which("uv", path=beside)
+    uv = uv_program()
     if uv is None:
         return [("pip", by_pip)]
     by_uv = (

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nb2prod.artifact.hashes import hashed_lock
 from nb2prod.artifact.manifest import Manifest
 from nb2prod.errors import ArtifactFault, ExecutionFailed
 from nb2prod.prove.remaking import comparing
@@ -66,7 +67,9 @@ def verify(service: Path, version: str, *, here: bool, tell: Tell) -> Verificati
     with tempfile.TemporaryDirectory(prefix="nb2prod-") as temporary:
         folder = Path(temporary)
         workplace = set_up(service, manifest, folder / "service")
-        interpreter = _interpreter(workplace, manifest, folder, timed, here=here)
+        lock = hashed_lock(service, version, TRAIN_LOCK)
+        lock = lock if lock.is_file() else workplace.version / TRAIN_LOCK
+        interpreter = _interpreter(lock, manifest, folder, timed, here=here)
         causes = changed_inputs(workplace, manifest, interpreter)
         try:
             with timed.step("train", f"training {manifest.name} {version} again"):
@@ -105,11 +108,10 @@ def _checked(folder: Path) -> Manifest:
 
 
 def _interpreter(
-    workplace: Workplace, manifest: Manifest, folder: Path, timed: _Timed, *, here: bool
+    lock: Path, manifest: Manifest, folder: Path, timed: _Timed, *, here: bool
 ) -> Interpreter:
     if here:
         return running_interpreter()
-    lock = workplace.version / TRAIN_LOCK
     with timed.step("environment", f"installing {lock.name} into a fresh environment"):
         return fresh_interpreter(folder / "environment", lock, manifest.tool.python)
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import nb2prod
+from nb2prod.__main__ import main
 from nb2prod.build import BuildOptions, BuildResult, build, candidate
 from nb2prod.prove.equality import Comparison
 from nb2prod.prove.proof import Proof
@@ -53,6 +54,19 @@ def test_a_build_writes_report_and_card(first_build: FirstBuild) -> None:
     card = (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
     assert card.startswith("# Model card: plants v1\n")
     assert (folder / "model_card.html").is_file()
+    assert "accuracy = " in (folder / "executed.ipynb").read_text(encoding="utf-8")
+
+
+def test_the_executed_notebook_is_shown_where_somebody_asks(
+    first_build: FirstBuild, tmp_path: Path
+) -> None:
+    assert first_build.result.service is not None
+    service = tmp_path / "plants"
+    shutil.copytree(first_build.result.service, service)
+    assert main(["report", str(service)]) == 0
+    page = (service / "reports" / "v1" / "notebook.html").read_text(encoding="utf-8")
+    assert "LogisticRegression" in page
+    assert "_nb2prod" not in page
 
 
 def test_a_report_that_cannot_be_written_ends_no_build(

@@ -97,7 +97,8 @@ def _make(order: Order, clock: Clock) -> BuildResult:
                 conflicts = publish(draft, made, judgement, store)
                 step.result = f"{order.service}/versions/{made.manifest.version}"
             with clock.step("report") as step:
-                step.result = tell(order.service, made.manifest.version, clock, order.folder)
+                version = made.manifest.version
+                step.result = tell(order.service, version, clock, order.folder, runs.executed)
             with clock.step("register") as step:
                 files = {"executed.ipynb": runs.executed}
                 step.result = register(order, made.manifest.version, files)

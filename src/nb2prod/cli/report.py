@@ -16,7 +16,7 @@ def report_command(service: Path, version: str | None, form: str) -> int:
 
     One page with everything in it: performance with plots, proof, gates, leaks, the notebook's
     dataflow, frozen values, data, steps and lineage. A build writes it too; this writes it again,
-    with what gates and people have said since.
+    with what gates and people have said since, and the executed notebook as notebook.html.
 
     Exit codes: 0 written, 2 it cannot be written.
     """

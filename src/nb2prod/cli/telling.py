@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nb2prod.cli.answering import answer, answering
+from nb2prod.report.told.executed import write_notebook
 from nb2prod.report.told.gathering import Told, gather
 from nb2prod.report.told.writing import write_card, write_report
 from nb2prod.service.finding import find_service, find_version
@@ -21,7 +22,7 @@ def run_report(service: Path, version: str | None, form: str) -> int:
     Raises:
         Nb2prodError: It cannot be written.
     """
-    return _run(service, version, form, write_report)
+    return _run(service, version, form, _report)
 
 
 def run_card(service: Path, version: str | None, form: str) -> int:
@@ -31,6 +32,11 @@ def run_card(service: Path, version: str | None, form: str) -> int:
         Nb2prodError: It cannot be written.
     """
     return _run(service, version, form, write_card)
+
+
+def _report(folder: Path, told: Told, templates: Path) -> tuple[Path, ...]:
+    version = told.manifest.version
+    return (*write_report(folder, told, templates), *write_notebook(folder, version))
 
 
 def _run(service: Path, version: str | None, form: str, write: Write) -> int:

@@ -125,7 +125,7 @@ report = {{"metrics": {{}}, "features_checked": None}}
 @pytest.mark.parametrize(
     ("bits", "threads", "kind", "said"),
     [
-        ("os.urandom(8)", 1, "randomness", "something is drawn that the seed does not decide"),
+        ("os.urandom(8)", 1, "randomness", "that the seed does not decide"),
         (
             "os.urandom(8) if threads > 1 else b''",
             4,

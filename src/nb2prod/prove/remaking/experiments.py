@@ -45,7 +45,8 @@ def randomness(
     return [
         Cause(
             "randomness",
-            "two trainings here differ from each other: something is drawn that the seed does not decide",
+            "two trainings here differ from each other: something is drawn, or kept, that is another in every process "
+            "and that the seed does not decide",
         )
     ]
 

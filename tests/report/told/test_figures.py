@@ -13,7 +13,7 @@ from nb2prod.gates.answers import NoAnswer
 from nb2prod.gates.scores import METRICS
 from nb2prod.gates.version import VersionAtHand
 from nb2prod.report.told.curves import calibration_bins, roc_curves
-from nb2prod.report.told.performance import measure
+from nb2prod.report.told.performance import _check_finite, measure
 from nb2prod.report.told.scores import class_scores, number_scores
 from tests.conftest import MakeVersion
 
@@ -26,6 +26,8 @@ def test_scores_of_labels_are_those_of_scikit_learn() -> None:
     accuracy, f1 = class_scores(TRUTH, SAID)
     assert accuracy.value == pytest.approx(accuracy_score(TRUTH, SAID))
     assert f1.value == pytest.approx(f1_score(TRUTH, SAID, average="macro"))
+    assert accuracy.low is not None
+    assert accuracy.high is not None
     assert accuracy.low < accuracy.value < accuracy.high
     assert f1.n == 300
 
@@ -48,7 +50,27 @@ def test_scores_of_numbers_are_those_of_scikit_learn() -> None:
     assert mae.value == pytest.approx(np.mean(np.abs(truth - said)))
     assert rmse.value == pytest.approx(np.sqrt(np.mean((truth - said) ** 2)))
     assert r2.value == pytest.approx(r2_score(truth, said))
-    assert all(one.low < one.value < one.high for one in (mae, rmse, r2))
+    for one in (mae, rmse, r2):
+        assert one.low is not None
+        assert one.high is not None
+        assert one.low < one.value < one.high
+
+
+def test_without_an_error_resampling_says_nothing_and_is_not_shown() -> None:
+    same = np.array(["a", "b"] * 10)
+    accuracy, f1 = class_scores(same, same)
+    assert (f1.value, f1.low, f1.high) == (1.0, None, None)
+    assert accuracy.low == pytest.approx(0.839, abs=0.001)  # Wilson's interval knows better.
+    exact = np.arange(50.0)
+    assert [one.low for one in number_scores(exact, exact)] == [None, None, None]
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf])
+def test_what_is_no_number_is_not_measured(odd: float) -> None:
+    said = np.array([1.0, odd, 2.0])
+    with pytest.raises(NoAnswer, match="of 1 of 3 rows"):
+        _check_finite(np.ones(3), said)
+    _check_finite(np.ones(3), np.ones(3))
 
 
 def _binary() -> tuple[np.ndarray, np.ndarray]:

@@ -42,7 +42,7 @@ def card_view(told: Told) -> dict[str, Any]:
             {"name": name, "value": sections.number(value)}
             for name, value in manifest.metrics.items()
         ],
-        "scores": _scores(told),
+        "scores": sections.scores(told),
         "unmeasured": told.unmeasured,
         "is_held_out": bool(told.parity.get("held_out")),
         "fairness": list(_fairness(told)),
@@ -69,21 +69,6 @@ def _quoted(passages: Sequence[Passage]) -> list[dict[str, Any]]:
     return [
         {"cell": one.cell, "heading": one.heading, "text": one.text}
         for one in dict.fromkeys(passages)
-    ]
-
-
-def _scores(told: Told) -> list[dict[str, Any]]:
-    found = told.performance
-    if found is None:
-        return []
-    return [
-        {
-            "name": one.name,
-            "value": sections.number(one.value),
-            "interval": f"{sections.number(one.low)} to {sections.number(one.high)}",
-            "n": one.n,
-        }
-        for one in found.scores
     ]
 
 

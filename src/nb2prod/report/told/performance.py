@@ -11,7 +11,14 @@ import numpy.typing as npt
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from nb2prod.gates.answers import LabelledRows, Values, answers_to, frame_of, labelled_rows
+from nb2prod.gates.answers import (
+    LabelledRows,
+    NoAnswer,
+    Values,
+    answers_to,
+    frame_of,
+    labelled_rows,
+)
 from nb2prod.gates.version import VersionAtHand
 from nb2prod.report.drawing.plots import Bin, Curve
 from nb2prod.report.told.curves import calibration_bins, roc_curves
@@ -87,6 +94,8 @@ def _measured(version: VersionAtHand, rows: LabelledRows, seconds: float) -> Per
     frame = frame_of(version, rows.records)
     said = answers_to(version, frame)
     is_held_out = bool(version.parity.get("held_out"))
+    if version.manifest.task != "classification":
+        _check_finite(rows.truth, said)
     importance = importance_of(version, frame, rows.truth, said, seconds=seconds)
     if version.manifest.task != "classification":
         return Performance(
@@ -109,6 +118,19 @@ def _measured(version: VersionAtHand, rows: LabelledRows, seconds: float) -> Per
         bins=bins,
         calibrated=calibrated,
     )
+
+
+def _check_finite(truth: Values, said: Values) -> None:
+    """Refuse to measure what no error can be taken of.
+
+    Raises:
+        NoAnswer: A true or a predicted value is no finite number.
+    """
+    odd = int(np.sum(~(np.isfinite(truth) & np.isfinite(said))))
+    if odd:
+        raise NoAnswer(
+            f"of {odd} of {len(truth)} rows the true or predicted value is no finite number"
+        )
 
 
 def _labels(version: VersionAtHand, rows: LabelledRows, said: Values) -> list[str]:
@@ -136,7 +158,7 @@ def _probabilities(
     if not hasattr(pipeline, "predict_proba") or classes is None or isinstance(classes, list):
         return {}
     found: Any = np.asarray(pipeline.predict_proba(frame), dtype=np.float64)
-    if found.ndim != 2 or found.shape[1] != len(classes):
+    if found.ndim != 2 or found.shape[1] != len(classes) or not np.isfinite(found).all():
         return {}
     return {label_key(label): found[:, number] for number, label in enumerate(classes)}
 
@@ -144,4 +166,4 @@ def _probabilities(
 def _pairs(truth: Values, said: Values) -> tuple[tuple[float, float], ...]:
     chosen = np.unique(np.linspace(0, len(truth) - 1, min(len(truth), _MOST_POINTS)).astype(int))
     pairs = [(float(truth[one]), float(said[one])) for one in chosen]
-    return tuple(pair for pair in pairs if np.isfinite(pair).all())
+    return tuple(pairs)

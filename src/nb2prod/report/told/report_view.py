@@ -9,7 +9,6 @@ from nb2prod.report.told.build_record import StepTaken
 from nb2prod.report.told.columns import columns, moment
 from nb2prod.report.told.flowing import drawn_flow
 from nb2prod.report.told.gathering import Told
-from nb2prod.report.told.performance import Performance
 
 _VERDICT_LOOKS = {"pass": "row-wise", "fail": "refused", "inconclusive": "training"}
 
@@ -28,7 +27,7 @@ def report_view(told: Told) -> dict[str, Any]:
         "built": "" if told.build is None else moment(told.build.built_at),
         "tiles": _tiles(told),
         "steps": _steps(() if told.build is None else told.build.steps),
-        "performance": _performance(told.performance),
+        "performance": _performance(told),
         "unmeasured": told.unmeasured,
         "flow": flow,
         "has_notebook": told.notebook is not None,
@@ -110,21 +109,14 @@ def _steps(steps: tuple[StepTaken, ...]) -> dict[str, Any]:
     }
 
 
-def _performance(found: Performance | None) -> dict[str, Any] | None:
+def _performance(told: Told) -> dict[str, Any] | None:
+    found = told.performance
     if found is None:
         return None
     return {
         "rows": found.rows,
         "is_held_out": found.is_held_out,
-        "scores": [
-            {
-                "name": one.name,
-                "value": sections.number(one.value),
-                "interval": f"{sections.number(one.low)} to {sections.number(one.high)}",
-                "n": one.n,
-            }
-            for one in found.scores
-        ],
+        "scores": sections.scores(told),
         "plots": plots_view.plots(found),
         "confusion": plots_view.confusion(found.confusion),
         "importance": plots_view.importance(found),

@@ -25,15 +25,15 @@ class Score:
     Attributes:
         name: Its name.
         value: Its value.
-        low: Lower bound of its interval.
-        high: Upper bound of its interval.
+        low: Lower bound of its interval, or None where resampling these rows says nothing of it.
+        high: Upper bound of its interval, or None.
         n: Rows.
     """
 
     name: str
     value: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     n: int
 
 
@@ -47,10 +47,10 @@ def class_scores(truth: Values, said: Values) -> tuple[Score, ...]:
     right = int(np.sum(truth == said))
     low, high = wilson(right, n, CONFIDENCE)
     value = METRICS["f1_macro"].of(truth, said)
-    drawn = _f1_of(_drawn(truth, said))
+    low_f1, high_f1 = _bounds(_f1_of(_drawn(truth, said)))
     return (
         Score("accuracy", right / n, low, high, n),
-        Score("f1_macro", value, *_bounds(drawn), n),
+        Score("f1_macro", value, low_f1, high_f1, n),
     )
 
 
@@ -81,10 +81,14 @@ def number_scores(truth: Values, said: Values) -> tuple[Score, ...]:
     for name in ("mae", "rmse", "r2"):
         metric = METRICS[name].of
         drawn = np.array([metric(truth[chosen], said[chosen]) for chosen in positions])
-        found.append(Score(name, metric(truth, said), *_bounds(drawn), n))
+        low, high = _bounds(drawn)
+        found.append(Score(name, metric(truth, said), low, high, n))
     return tuple(found)
 
 
-def _bounds(drawn: Numbers) -> tuple[float, float]:
+def _bounds(drawn: Numbers) -> tuple[float, float] | tuple[None, None]:
+    """Return percentile bounds; none where every draw is the same: without an error there is nothing to resample."""
+    if np.ptp(drawn) == 0:
+        return None, None
     low, high = np.quantile(drawn, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     return float(low), float(high)

@@ -35,6 +35,22 @@ def number(value: object) -> str:
     return f"{value:.0f}" if is_large else f"{value:.4g}"
 
 
+def scores(told: Told) -> list[dict[str, Any]]:
+    """Return the scores that were measured, with their intervals."""
+    found = () if told.performance is None else told.performance.scores
+    return [
+        {
+            "name": one.name,
+            "value": number(one.value),
+            "interval": "too few errors to tell"
+            if one.low is None
+            else f"{number(one.low)} to {number(one.high)}",
+            "n": one.n,
+        }
+        for one in found
+    ]
+
+
 def parity(told: Told) -> list[dict[str, Any]]:
     """Return what was compared with the notebook."""
     checks: Mapping[str, Mapping[str, Any]] = told.parity.get("checks", {})

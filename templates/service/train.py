@@ -14,6 +14,7 @@ import random
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 SERVICE = Path(__file__).resolve().parent
@@ -117,10 +118,11 @@ def train(
     metrics: dict[str, Any] = evaluate.evaluate(trained.names, parameters)
     metrics = {name: _number(value) for name, value in metrics.items()}
     output.mkdir(parents=True, exist_ok=True)
+    forget_addresses(pipeline)
     joblib.dump(pipeline, output / "pipeline.joblib")
     _write(output / "fitted.json", pipeline_module.describe(fitted, config["states"]))
     report = {"metrics": metrics, "features_checked": checked, "classes": _classes(pipeline)}
-    _write(output / "metrics.json", report)
+    _write(output / "metrics.json", {**report, "machine": _machine()})
     return metrics
 
 
@@ -156,6 +158,45 @@ def _classes(pipeline: Any) -> list[Any] | None:
     """Return the classes of the answers, in the order of the probabilities; None for several targets."""
     classes = getattr(pipeline, "classes_", None)
     return None if classes is None or isinstance(classes, list) else [_number(c) for c in classes]
+
+
+def forget_addresses(trained: Any) -> None:
+    """Take away what an object keeps of where another one lay in memory, so that two trainings give the same bits.
+
+    scikit-learn's text vectorizers do so in order to warn of their stop words only once; without it they look again.
+    """
+    waiting, seen = [trained], set()
+    while waiting:
+        value = waiting.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        if isinstance(value, Mapping):
+            waiting.extend(value.values())
+        elif isinstance(value, list | tuple | set | frozenset):
+            waiting.extend(value)
+        elif hasattr(value, "__dict__") and not (isinstance(value, ModuleType) or callable(value)):
+            vars(value).pop("_stop_words_id", None)
+            waiting.extend(vars(value).values())
+
+
+def _machine() -> dict[str, str]:
+    """Return what decides the last bits of a model beside the packages: system, processor and kernels of BLAS."""
+    import platform
+
+    from threadpoolctl import threadpool_info
+
+    kernels = {
+        f"{one['internal_api']} {one.get('architecture') or ''}".strip()
+        for one in threadpool_info()
+        if one["user_api"] == "blas"
+    }
+    return {
+        "system": platform.system(),
+        "processor": platform.machine(),
+        "libc": " ".join(part for part in platform.libc_ver() if part),
+        "blas": ", ".join(sorted(kernels)),
+    }
 
 
 def _number(value: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import nb2prod
+from nb2prod.__main__ import main
 from nb2prod.build import BuildOptions, BuildResult, build, candidate
 from nb2prod.build.workshop import write_code
 from nb2prod.compile.emit import Emitted
@@ -17,7 +18,7 @@ from nb2prod.prove.equality import Comparison
 from nb2prod.prove.proof import Proof
 from nb2prod.runtime.policy import DomainPolicy, read_policy
 from nb2prod.train import TrainingFailed, train
-from tests.build.conftest import FirstBuild, QuickBuild
+from tests.build.conftest import FirstBuild, Noting, QuickBuild
 from tests.build.project import NO_REGISTRY
 from tests.execute.conftest import write_cells
 
@@ -36,12 +37,53 @@ def test_a_build_goes_all_the_way(first_build: FirstBuild) -> None:
         "prove",
         "gate",
         "package",
+        "report",
         "register",
     ]
     assert all(said for _, said in first_build.steps)
     assert result.version == "v1"
     assert result.metrics.keys() == {"accuracy"}
     assert list(result.seconds) == [name for name, _ in first_build.steps]
+
+
+def test_a_build_writes_report_and_card(first_build: FirstBuild) -> None:
+    assert first_build.result.service is not None
+    folder = first_build.result.service / "reports" / "v1"
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "recorded in" in page
+    assert "versions/v1" in page
+    assert str(first_build.output) not in page
+    assert "cell 5 to cell 6: df" in page
+    card = (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert card.startswith("# Model card: plants v1\n")
+    assert (folder / "model_card.html").is_file()
+    assert "accuracy = " in (folder / "executed.ipynb").read_text(encoding="utf-8")
+
+
+def test_the_executed_notebook_is_shown_where_somebody_asks(
+    first_build: FirstBuild, tmp_path: Path
+) -> None:
+    assert first_build.result.service is not None
+    service = tmp_path / "plants"
+    shutil.copytree(first_build.result.service, service)
+    assert main(["report", str(service)]) == 0
+    page = (service / "reports" / "v1" / "notebook.html").read_text(encoding="utf-8")
+    assert "LogisticRegression" in page
+    assert "_nb2prod" not in page
+
+
+def test_a_report_that_cannot_be_written_ends_no_build(
+    quick_build: QuickBuild, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise RuntimeError("the notebook's own code")
+
+    monkeypatch.setattr("nb2prod.build.telling.gather", fail)
+    steps = Noting()
+    result = quick_build(reporter=steps)
+    assert result.status == "built"
+    said = dict(steps.steps)["report"]
+    assert said == "not written: the notebook's own code; nb2prod report tries again"
 
 
 def test_the_parity_of_a_built_version_counts_no_mismatch(first_build: FirstBuild) -> None:

@@ -41,6 +41,8 @@ def test_a_build_is_registered_once(
     with opened_registry(service) as registry:
         found = registry.server.versions()["v1"]
         run = registry.server.client.get_run(found.run_id)
+        kept = {one.path for one in registry.server.client.list_artifacts(found.run_id)}
+    assert kept >= {"executed.ipynb", "gates.json", "report.html", "MODEL_CARD.md", "model"}
     assert set(run.data.metrics) == {"accuracy"}
     assert [one.dataset.name for one in run.inputs.dataset_inputs] == ["data/plants.csv"]
     assert [entry.action for entry in AuditLog(service).entries()] == ["register"]

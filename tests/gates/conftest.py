@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,10 @@ def ask(versions: Path) -> Ask:
     def make(candidate: str, other: str | None = None, /, **settings: Any) -> Question:
         compared = None if other is None else VersionAtHand(versions / other)
         return Question(
-            VersionAtHand(versions / candidate), compared, Gates.model_validate(settings)
+            VersionAtHand(versions / candidate),
+            compared,
+            Gates.model_validate(settings),
+            date(2026, 1, 1),
         )
 
     return make

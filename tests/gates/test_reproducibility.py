@@ -1,6 +1,7 @@
 """A second training gives the same bits, or the gate says which file is another."""
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from nb2prod.gates.reproducibility import reproducibility
 from nb2prod.gates.verdict import Verdict
 from nb2prod.gates.version import VersionAtHand
 from nb2prod.train import Training
+
+TODAY = date(2026, 1, 1)
 
 
 @pytest.mark.parametrize(("is_same", "verdict"), [(True, Verdict.PASS), (False, Verdict.FAIL)])
@@ -28,6 +31,6 @@ def test_the_files_of_a_second_training_are_compared(
 
     monkeypatch.setattr("nb2prod.gates.reproducibility.train", train_again)
     version = VersionAtHand(versions / "v1")
-    assert list(reproducibility(Question(version, None, Gates()))) == []
-    (found,) = reproducibility(Question(version, None, Gates(reproducible=True)))
+    assert list(reproducibility(Question(version, None, Gates(), TODAY))) == []
+    (found,) = reproducibility(Question(version, None, Gates(reproducible=True), TODAY))
     assert found.verdict is verdict

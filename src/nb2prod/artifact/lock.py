@@ -82,9 +82,9 @@ def _closure(roots: Iterable[str]) -> dict[str, str]:
     waiting = deque((name, "") for name in roots)
     while waiting:
         name, extra = waiting.popleft()
-        if (_normalised(name), extra) in done:
+        if (normalised(name), extra) in done:
             continue
-        done.add((_normalised(name), extra))
+        done.add((normalised(name), extra))
         try:
             found = distribution(name)
         except PackageNotFoundError as error:
@@ -93,7 +93,7 @@ def _closure(roots: Iterable[str]) -> dict[str, str]:
                 why="a lock of an incomplete environment cannot be installed",
                 hint=f"pip install {name}",
             ) from error
-        versions[_normalised(name)] = found.version
+        versions[normalised(name)] = found.version
         for text in found.requires or ():
             waiting.extend(_followed(Requirement(text), extra))
     return versions
@@ -106,6 +106,6 @@ def _followed(requirement: Requirement, extra: str) -> list[tuple[str, str]]:
     return [(requirement.name, ""), *((requirement.name, extra) for extra in requirement.extras)]
 
 
-def _normalised(name: str) -> str:
+def normalised(name: str) -> str:
     """Return a distribution's name in the one form that the packaging standard gives it."""
     return re.sub(r"[-_.]+", "-", name).lower()

@@ -14,11 +14,16 @@ class Clock:
 
     Args:
         reporter: Shows them.
+
+    Attributes:
+        seconds: How long each step took that ended.
+        said: What each of them came to.
     """
 
     def __init__(self, reporter: Reporter) -> None:
         self._reporter = reporter
         self.seconds: dict[str, float] = {}
+        self.said: dict[str, str] = {}
 
     @contextmanager
     def step(self, name: str) -> Iterator[Step]:
@@ -36,6 +41,7 @@ class Clock:
             raise
         finally:
             self.seconds[name] = time.perf_counter() - start
+            self.said[name] = step.result
             self._reporter.done(step, self.seconds[name])
 
     def waiting(self) -> AbstractContextManager[None]:

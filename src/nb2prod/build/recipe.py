@@ -1,4 +1,4 @@
-"""The whole way from a notebook to a version: lint, execute, compile, train, prove, gate, package, register."""
+"""The whole way from a notebook to a version: lint, execute, compile, train, prove, gate, package, report, register."""
 
 from __future__ import annotations
 
@@ -63,6 +63,7 @@ def _make(order: Order, clock: Clock) -> BuildResult:
     from nb2prod.build.publishing import publish, restore
     from nb2prod.build.registering import register
     from nb2prod.build.running import run
+    from nb2prod.build.telling import tell
     from nb2prod.build.verdict import remarks
 
     with working_folder() as folder:
@@ -95,6 +96,9 @@ def _make(order: Order, clock: Clock) -> BuildResult:
             with clock.step("package") as step:
                 conflicts = publish(draft, made, judgement, store)
                 step.result = f"{order.service}/versions/{made.manifest.version}"
+            with clock.step("report") as step:
+                version = made.manifest.version
+                step.result = tell(order.service, version, clock, order.folder, runs.executed)
             with clock.step("register") as step:
                 files = {"executed.ipynb": runs.executed}
                 step.result = register(order, made.manifest.version, files)

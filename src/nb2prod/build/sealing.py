@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import shutil
 from collections.abc import Mapping, Sequence
@@ -102,10 +103,17 @@ def _facts(workshop: Workshop, draft: Draft, contents: Contents) -> VersionFacts
         hash_seed=order.config.seed,
         data=contents.inputs.data,
         tool=Tool(__version__, PYTHON),
+        machine=_machine(workshop),
         notebook=NotebookFile(
             f"notebook/{Path(order.notebook.path).name}", contents.notebook_digest
         ),
     )
+
+
+def _machine(workshop: Workshop) -> dict[str, str]:
+    """Return what the training script says of the machine that it ran on."""
+    report = json.loads((workshop.trained / "metrics.json").read_text(encoding="utf-8"))
+    return {str(name): str(value) for name, value in report.get("machine", {}).items()}
 
 
 def finite(value: float) -> float | None:

@@ -41,6 +41,13 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "history": ("nb2prod.cli.history:history_command", "Show who promoted what, and why."),
     "audit": ("nb2prod.cli.audit:audit_command", "Check that the history was not changed."),
+    "verify": (
+        "nb2prod.cli.verify:verify_command",
+        "Make a version again, and compare.",
+    ),
+    "lock": ("nb2prod.cli.lock:lock_command", "Add the digests of packages to a version's locks."),
+    "report": ("nb2prod.cli.report:report_command", "Write the report of a version."),
+    "card": ("nb2prod.cli.report:card_command", "Write the model card of a version."),
     "serve": ("nb2prod.cli.serve:serve_command", "Serve a built model on this machine."),
 }
 

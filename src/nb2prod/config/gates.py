@@ -102,6 +102,7 @@ class Quality(Section):
         max_duplicate_share: Largest share of rows that repeat another.
         min_class_share: Least share of any class.
         ranges: Least and largest value by column.
+        max_age_days: Most days since the newest value, by column of dates.
     """
 
     min_rows: Count | None = None
@@ -109,6 +110,23 @@ class Quality(Section):
     max_duplicate_share: Share | None = None
     min_class_share: Share | None = None
     ranges: dict[StrictStr, Bound] = Field(default_factory=dict)
+    max_age_days: dict[StrictStr, Positive] = Field(default_factory=dict)
+
+
+class Leakage(Section):
+    """What may have seen held-out rows; nothing is asked by default, since a build tells leaks as warnings.
+
+    Attributes:
+        max_leaks: Most leaks; remarks on categories and conditions do not count.
+        codes: Codes of leaks of which none may be there.
+        max_change: By how much a metric may differ from its value without leaks, by its name.
+    """
+
+    max_leaks: Annotated[StrictInt, Field(ge=0)] | None = None
+    codes: tuple[Annotated[StrictStr, Field(pattern="^NBC6[0-9]{2}$")], ...] = ()
+    max_change: dict[StrictStr, Annotated[float, Field(ge=0, strict=True)]] = Field(
+        default_factory=dict
+    )
 
 
 class Robustness(Section):
@@ -118,6 +136,7 @@ class Robustness(Section):
         noise: Largest loss with noise of a tenth of a standard deviation on every number.
         missing: Largest loss with a tenth of the values missing, where training saw missing ones.
         swaps: Largest loss with a tenth of the categories swapped.
+        classes: Largest loss where rows weigh so that all classes weigh the same.
         slices: Largest loss of the worst category against all rows.
         min_slice: Rows below which a category is not judged.
     """
@@ -125,6 +144,7 @@ class Robustness(Section):
     noise: Positive | None = None
     missing: Positive | None = None
     swaps: Positive | None = None
+    classes: Positive | None = None
     slices: Positive | None = None
     min_slice: Count = 30
 
@@ -139,6 +159,7 @@ class Gates(Section):
         reproducible: Whether a second training must give the same bits.
         champion: The candidate against the version in production.
         quality: What the training data must be like.
+        leakage: What may have seen held-out rows.
         drift: Training data against the champion's; not looked at where the table is missing.
         fairness: Rates by group.
         robustness: How much may be lost on disturbed rows.
@@ -151,6 +172,7 @@ class Gates(Section):
     reproducible: StrictBool = False
     champion: Champion = Champion()
     quality: Quality = Quality()
+    leakage: Leakage = Leakage()
     drift: Drift | None = None
     fairness: Fairness = Fairness()
     robustness: Robustness = Robustness()

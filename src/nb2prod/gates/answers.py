@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from nb2prod.gates.version import VersionAtHand
 from nb2prod.runtime.faults import ArtifactError
@@ -82,8 +84,17 @@ def answers(version: VersionAtHand, records: Sequence[Mapping[str, Any]]) -> Val
     Raises:
         NoAnswer: It cannot be opened here, or has no answer to some.
     """
+    return answers_to(version, frame_of(version, records))
+
+
+def frame_of(version: VersionAtHand, records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return raw records as the frame that a version's pipeline takes.
+
+    Raises:
+        NoAnswer: They lack a column, or hold what the version cannot take.
+    """
     schema = version.schema
-    try:
+    with _explained(version):
         checks = {column.name: value_check(column) for column in schema.columns}
         rows = [
             {
@@ -92,8 +103,33 @@ def answers(version: VersionAtHand, records: Sequence[Mapping[str, Any]]) -> Val
             }
             for record in records
         ]
-        found = version.loaded.pipeline.predict(FrameBuilder(schema).build(rows))
-        values = np.asarray(found, dtype=object).reshape(len(records), -1)
+        return FrameBuilder(schema).build(rows)
+    raise AssertionError  # The block returns or raises.
+
+
+def answers_to(version: VersionAtHand, frame: pd.DataFrame) -> Values:
+    """Return what a version predicts for raw rows.
+
+    Raises:
+        NoAnswer: It cannot be opened here, or has no answer to some.
+    """
+    with _explained(version):
+        found = version.loaded.pipeline.predict(frame)
+        values = np.asarray(found, dtype=object).reshape(len(frame), -1)
+        if values.shape[1] == 1:
+            return comparable(values[:, 0].tolist(), version.manifest.task)
+    raise NoAnswer(f"{version.name} predicts several values, which have no one truth")
+
+
+@contextmanager
+def _explained(version: VersionAtHand) -> Iterator[None]:
+    """Say why a version does not answer.
+
+    Raises:
+        NoAnswer: The block raised something.
+    """
+    try:
+        yield
     except ArtifactError as error:
         raise NoAnswer(f"{version.name} cannot be opened here: {error.what}") from error
     except KeyError as error:
@@ -103,9 +139,6 @@ def answers(version: VersionAtHand, records: Sequence[Mapping[str, Any]]) -> Val
         raise NoAnswer(
             f"{version.name} does not answer these rows: {type(error).__name__}: {_first_line(error)}"
         ) from error
-    if values.shape[1] != 1:
-        raise NoAnswer(f"{version.name} predicts several values, which have no one truth")
-    return comparable(values[:, 0].tolist(), version.manifest.task)
 
 
 def _first_line(error: Exception) -> str:

@@ -15,6 +15,7 @@ from nb2prod.gates.drift import data_drift
 from nb2prod.gates.fairness import fairness
 from nb2prod.gates.gate import Gate, Question
 from nb2prod.gates.latency import latency
+from nb2prod.gates.leakage import leakage
 from nb2prod.gates.metrics import metric_thresholds
 from nb2prod.gates.parity import parity
 from nb2prod.gates.quality import data_quality
@@ -34,6 +35,7 @@ GATES: tuple[Gate, ...] = (
     schema_compatibility,
     fairness,
     robustness,
+    leakage,
     data_quality,
     data_drift,
     reproducibility,
@@ -102,7 +104,7 @@ def judge(candidate: Path, against: Path | None, settings: Gates, *, today: date
         candidate: The version's folder.
         against: The folder of the version in production, or None.
         settings: ``[gates]`` of ``nb2prod.toml``.
-        today: Decides which waivers still hold.
+        today: Decides which waivers still hold, and how old data are.
 
     Raises:
         ArtifactFault: The version is incomplete or was changed.
@@ -114,7 +116,7 @@ def judge(candidate: Path, against: Path | None, settings: Gates, *, today: date
         raise ArtifactFault(
             error.what, why="gates judge a version as it was proved", hint=error.hint
         ) from error
-    question = Question(own, other, settings)
+    question = Question(own, other, settings, today)
     results = [result for gate in GATES for result in gate(question)]
     return Judgement(
         version=own.name,

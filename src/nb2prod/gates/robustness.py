@@ -1,4 +1,4 @@
-"""Robustness: how much does the candidate lose on rows that are disturbed a little, and on its worst category?"""
+"""Robustness: what is lost on disturbed rows, with other shares of classes, and on the worst category?"""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 
 from nb2prod.gates.answers import LabelledRows, NoAnswer, answers, labelled_rows
 from nb2prod.gates.gate import Question
-from nb2prod.gates.resampling import SEED, Positions, estimate
-from nb2prod.gates.scores import METRICS, Metric, default_metric
+from nb2prod.gates.resampling import SEED, Estimate, Positions, estimate
+from nb2prod.gates.scores import METRICS, WEIGHTED, Metric, default_metric
 from nb2prod.gates.verdict import GateResult, Verdict
 from nb2prod.runtime.schema import Column
 
@@ -32,7 +32,7 @@ def robustness(question: Question) -> Iterator[GateResult]:
     settings = question.settings.robustness
     bounds = {"noise": settings.noise, "missing": settings.missing, "swaps": settings.swaps}
     wanted = {name: bound for name, bound in bounds.items() if bound is not None}
-    if not wanted and settings.slices is None:
+    if not wanted and settings.slices is None and settings.classes is None:
         return
     try:
         rows = labelled_rows(question.candidate)
@@ -43,6 +43,8 @@ def robustness(question: Question) -> Iterator[GateResult]:
         return
     for name, bound in wanted.items():
         yield _disturbed(question, rows, said, metric, (name, bound))
+    if settings.classes is not None:
+        yield _reweighted(rows, said, metric, settings.classes)
     if settings.slices is not None:
         yield _worst_slice(question, rows, said, metric)
 
@@ -67,7 +69,10 @@ def _disturbed(
     def loss(chosen: Positions) -> float:
         return -metric.gain(rows.truth[chosen], other[chosen], said[chosen])
 
-    found = estimate(loss, len(rows), _CONFIDENCE)
+    return _judged(gate, estimate(loss, len(rows), _CONFIDENCE), metric, bound)
+
+
+def _judged(gate: str, found: Estimate, metric: Metric, bound: float) -> GateResult:
     verdict = Verdict.INCONCLUSIVE
     if found.high <= bound:
         verdict = Verdict.PASS
@@ -83,6 +88,20 @@ def _disturbed(
         interval=(found.low, found.high),
         n=found.n,
     )
+
+
+def _reweighted(rows: LabelledRows, said: Any, metric: Metric, bound: float) -> GateResult:
+    """Let all classes weigh the same: what is lost is owed to the rare ones."""
+    gate = "robustness:classes"
+    if metric.name not in WEIGHTED:
+        message = f"`{metric.name}` is of numbers, and only classes are reweighted"
+        return GateResult(gate, Verdict.SKIP, message, threshold=bound, n=len(rows))
+
+    def loss(chosen: Positions) -> float:
+        truth, answers_ = rows.truth[chosen], said[chosen]
+        return metric.of(truth, answers_) - WEIGHTED[metric.name](truth, answers_)
+
+    return _judged(gate, estimate(loss, len(rows), _CONFIDENCE), metric, bound)
 
 
 def disturb(

@@ -72,6 +72,24 @@ def r2(truth: Values, answers: Values) -> float:
     return 1.0 - float(np.sum((truth - answers) ** 2)) / total if total > 0 else 0.0
 
 
+def balanced_accuracy(truth: Values, answers: Values) -> float:
+    """Return the accuracy where rows weigh so that all true classes weigh the same: the mean of their recalls."""
+    return float(np.mean([np.mean(answers[truth == label] == label) for label in np.unique(truth)]))
+
+
+def balanced_f1_macro(truth: Values, answers: Values) -> float:
+    """Return the macro F1 where rows weigh so that all true classes weigh the same."""
+    labels, codes = np.unique(np.concatenate([truth, answers]), return_inverse=True)
+    true, said = codes[: len(truth)], codes[len(truth) :]
+    weights = 1.0 / np.bincount(true, minlength=len(labels))[true]
+    hits = np.bincount(true[true == said], weights[true == said], len(labels))
+    total = np.bincount(true, weights, len(labels)) + np.bincount(said, weights, len(labels))
+    return float(np.mean(2.0 * hits / total))
+
+
+WEIGHTED = {"accuracy": balanced_accuracy, "f1_macro": balanced_f1_macro}
+"""Metrics of labels where all classes weigh the same, by the name of the plain metric."""
+
 METRICS = {
     scoring.__name__: Metric(scoring.__name__, scoring)
     for scoring in (accuracy, f1_macro, mae, rmse, r2)

@@ -14,6 +14,8 @@ from nb2prod.runtime.manifest import SCHEMA_NAME, Manifest
 from nb2prod.runtime.schema import Schema
 from nb2prod.runtime.verifying import verify_version
 
+LEAKS_NAME = "leaks.json"
+
 
 class VersionAtHand:
     """One version.
@@ -47,6 +49,14 @@ class VersionAtHand:
     def parity(self) -> dict[str, Any]:
         """What the proof left."""
         found: dict[str, Any] = self._json("parity.json")
+        return found
+
+    @cached_property
+    def leaks(self) -> dict[str, Any] | None:
+        """What saw held-out rows, or None for a version that was built before that was looked for."""
+        if LEAKS_NAME not in self.manifest.files:
+            return None
+        found: dict[str, Any] = self._json(LEAKS_NAME)
         return found
 
     @cached_property

@@ -15,11 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from nb2prod.errors import ExecutionFailed
-from nb2prod.prove.equality import RELATIVE_TOLERANCE, Comparison, difference
+from nb2prod.prove.answered import Row, compare_answer, differs
+from nb2prod.prove.equality import RELATIVE_TOLERANCE, Comparison
 from nb2prod.train.process import last_lines, tethered
-
-Row = Mapping[str, Any]
-"""A golden row: ``record``, ``prediction`` and ``probabilities``."""
 
 _START_SECONDS = 90.0
 _BATCH = 500
@@ -122,8 +120,8 @@ def compare_answers(
 def _ask_one(connection: http.client.HTTPConnection, row: Row, tolerance: float) -> Comparison:
     status, answer = _post(connection, "/predict", row["record"])
     if status != http.HTTPStatus.OK:
-        return _differs(f"/predict answered {status}: {_reason(answer)}")
-    return _compare_answer(answer.get("prediction"), answer.get("probabilities"), row, tolerance)
+        return differs(f"/predict answered {status}: {_reason(answer)}")
+    return compare_answer(answer.get("prediction"), answer.get("probabilities"), row, tolerance)
 
 
 def _ask_many(
@@ -133,39 +131,10 @@ def _ask_many(
     given = answer.get("predictions") or []
     if status != http.HTTPStatus.OK or len(given) != len(rows):
         text = f"/predict/batch answered {status}: {_reason(answer)}"
-        return [_differs(text) for _ in rows]
+        return [differs(text) for _ in rows]
     probabilities = answer.get("probabilities") or [None] * len(rows)
     asked = zip(given, probabilities, rows, strict=True)
-    return [_compare_answer(prediction, part, row, tolerance) for prediction, part, row in asked]
-
-
-def _compare_answer(
-    prediction: object, probabilities: Mapping[str, Any] | None, row: Row, tolerance: float
-) -> Comparison:
-    expected = _entries(row["prediction"], "prediction") | _entries(
-        row["probabilities"] or {}, "probability of"
-    )
-    given = _entries(prediction, "prediction")
-    if row["probabilities"] is not None:
-        given |= _entries(probabilities or {}, "probability of")
-    largest = 0.0
-    for name, value in expected.items():
-        apart = difference(given.get(name), value)
-        if apart > tolerance:
-            return _differs(f"{name}: {given.get(name)!r} instead of {value!r}")
-        largest = max(largest, apart)
-    return Comparison(1, 0, largest)
-
-
-def _entries(value: object, name: str) -> dict[str, object]:
-    """Return the values of an answer by name: one for each target or class, where there are several."""
-    if isinstance(value, dict):
-        return {f"{name} {key!r}": each for key, each in value.items()}
-    return {name: value}
-
-
-def _differs(text: str) -> Comparison:
-    return Comparison(1, 1, first=text, row=0)
+    return [compare_answer(prediction, part, row, tolerance) for prediction, part, row in asked]
 
 
 def _reason(answer: Mapping[str, Any]) -> str:

@@ -41,6 +41,10 @@ class Built:
     files: Mapping[str, Path] = field(default_factory=dict)
 
 
+_EVIDENCE = ("gates.json", "report.html", "MODEL_CARD.md", "notebook.html")
+"""What a run keeps of the reports of its version."""
+
+
 class Registry:
     """A service's registry while its lock is held.
 
@@ -157,8 +161,9 @@ class Registry:
             skip_number(self.server, number)
 
     def _evidence(self, version: str, built: Built) -> dict[str, Path]:
-        gates = gates_path(self.service, version)
-        return {**built.files, **({"gates.json": gates} if gates.is_file() else {})}
+        reports = gates_path(self.service, version).parent
+        found = {name: reports / name for name in _EVIDENCE if (reports / name).is_file()}
+        return {**built.files, **found}
 
     def _note_missing(self, entries: list[Entry], registered: Mapping[str, Registered]) -> None:
         noted = {

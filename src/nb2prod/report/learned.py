@@ -119,7 +119,8 @@ def _by_column(content: Any, columns: Sequence[str]) -> Any:
 def plain(value: Any) -> Any:
     """Return data as JSON has them, cut where a version's ``fitted.json`` cuts."""
     if isinstance(value, float):
-        return value if math.isfinite(value) else repr(value)
+        # A float of NumPy is a float of Python too, and shows itself otherwise.
+        return float(value) if math.isfinite(value) else repr(float(value))
     if value is None or isinstance(value, str | int | bool):
         return value
     if isinstance(value, Mapping):

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -74,6 +74,8 @@ class VersionFacts:
         threads: BLAS and OpenMP threads of the training.
         hash_seed: ``PYTHONHASHSEED`` of the training.
         artifact_files: The model files, of which the artifact digest is taken.
+        machine: System, processor and BLAS kernels of the training: bits are the same on such a machine only. Empty
+            for a version of an older release.
         data: The files that training read.
         tool: What made it.
         notebook: What it was made from.
@@ -94,6 +96,7 @@ class VersionFacts:
     tool: Tool
     notebook: NotebookFile
     artifact_files: tuple[str, ...] = (PIPELINE_NAME,)
+    machine: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

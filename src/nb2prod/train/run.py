@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +38,14 @@ class Training:
         features_checked: Evaluated rows whose features were computed a second time from raw rows, or None.
         classes: Classes of the answers, in the order of the probabilities, or None.
         output: Folder with the model files.
+        machine: System, processor and BLAS kernels that it ran on.
     """
 
     metrics: Mapping[str, float]
     features_checked: int | None
     classes: Sequence[Any] | None
     output: Path
+    machine: Mapping[str, str] = field(default_factory=dict)
 
 
 def train(
@@ -53,6 +55,8 @@ def train(
     output: Path,
     *,
     timeout: float | None = None,
+    python: Path | None = None,
+    new_data: bool = False,
 ) -> Training:
     """Run a service's training script.
 
@@ -62,16 +66,21 @@ def train(
         version_folder: Folder that holds the version's ``code/``.
         output: Where the model files go; what the script prints goes to a file beside it.
         timeout: Seconds, or None for no limit.
+        python: The interpreter; this process's own if None.
+        new_data: Whether other data than the configuration names are meant.
 
     Raises:
         TrainingFailed: If the script ends with a fault.
         ExecutionFailed: If it does not end.
     """
-    command = [sys.executable, "train.py", "--config", str(config.resolve())]
+    program = sys.executable if python is None else str(python)
+    command = [program, "train.py", "--config", str(config.resolve())]
     command += ["--version-folder", str(version_folder.resolve())]
     command += ["--output", str(output.resolve())]
+    command += ["--new-data"] if new_data else []
     log = output.with_name(f"{output.name}.log")
-    with tethered(command, folder=service, environment=_environment(), log=log) as process:
+    environment = _environment(keeps_bytecode=python is not None)
+    with tethered(command, folder=service, environment=environment, log=log) as process:
         try:
             code = process.wait(timeout)
         except subprocess.TimeoutExpired as error:
@@ -83,10 +92,19 @@ def train(
     if code != 0:
         raise TrainingFailed(log)
     report = json.loads((output / "metrics.json").read_text(encoding="utf-8"))
-    return Training(report["metrics"], report["features_checked"], report.get("classes"), output)
+    return Training(
+        report["metrics"],
+        report["features_checked"],
+        report.get("classes"),
+        output,
+        report.get("machine", {}),
+    )
 
 
-def _environment() -> dict[str, str]:
-    """Return this process's environment, but for what would let the script import nb2prod's neighbours."""
+def _environment(*, keeps_bytecode: bool) -> dict[str, str]:
+    """Return this process's environment, but for what would let the script import nb2prod's neighbours.
+
+    Another interpreter may be of a fresh environment, which without bytecode compiles its packages at every start.
+    """
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    return environment | {"PYTHONDONTWRITEBYTECODE": "1"}
+    return environment if keeps_bytecode else environment | {"PYTHONDONTWRITEBYTECODE": "1"}

@@ -1,0 +1,1 @@
+"""What is told of one version: its report and its model card."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nb2prod.artifact.disk import copy_tree
@@ -15,6 +15,7 @@ from nb2prod.build.inputs import Inputs, gather_inputs
 from nb2prod.build.leaking import Leaks
 from nb2prod.build.result import BuildResult
 from nb2prod.build.sealing import Contents, keep_rows, seal_version, take_model
+from nb2prod.build.subject import Subject
 from nb2prod.build.unchanged import parity_of, unchanged
 from nb2prod.build.verdict import unproved
 from nb2prod.build.workshop import set_up, write_code, write_config
@@ -74,7 +75,7 @@ def make_candidate(
         same = store.find_by_run_key(inputs.run_key)
         training = None
         if same is None:
-            set_up(workshop, draft.order, inputs)
+            set_up(workshop, draft.subject.data, inputs)
             training = _train(workshop, draft, inputs)
             step.result = ", ".join(f"{n} {value:.4g}" for n, value in training.metrics.items())
         else:
@@ -91,7 +92,7 @@ def make_candidate(
 
 
 def _train(workshop: Workshop, draft: Draft, inputs: Inputs) -> Training:
-    write_config(workshop, draft, inputs)
+    write_config(workshop, draft.subject, inputs)
     return train(
         workshop.service,
         workshop.config,
@@ -104,25 +105,41 @@ def _train(workshop: Workshop, draft: Draft, inputs: Inputs) -> Training:
 def _prove(
     draft: Draft, leaks: Leaks, workshop: Workshop, inputs: Inputs, training: Training
 ) -> Candidate:
-    """Seal a trained version, prove it, and seal it again with the evidence."""
+    digest = keep_copy(draft, workshop.service)
     captured = draft.captured
-    schema = Schema.from_mapping(draft.schema)
     classes = captured.classes if captured.answer is None else training.classes
-    golden = golden_rows(schema, captured, classes, sample=draft.order.config.prove == "sample")
-    digest = keep_notebook(draft.order.notebook, workshop.service, local=imported_locally(draft))
-    contents = Contents(inputs, digest, classes, shortened(golden), leaks.as_json(), parity={})
-    keep_rows(workshop, draft, schema)
-    seal_version(workshop, draft, contents)
-    proof = prove(workshop.service, workshop.number, captured, golden, training.metrics)
-    manifest = seal_version(workshop, draft, contents.proved(proof.evidence()))
-    return Candidate(workshop, manifest, schema, inputs, proof)
+    contents = Contents(inputs, digest, classes, {}, leaks.as_json(), {})
+    return prove_version(draft.subject, workshop, contents, training.metrics)
 
 
-def imported_locally(draft: Draft) -> frozenset[str]:
-    """Return the modules beside the notebook that it imports."""
+def prove_version(
+    subject: Subject, workshop: Workshop, contents: Contents, metrics: Mapping[str, float]
+) -> Candidate:
+    """Seal a trained version, prove it, and seal it again with the evidence.
+
+    Args:
+        subject: What becomes a version.
+        workshop: Where it is made, the model files among it.
+        contents: Its texts, but for golden rows and evidence.
+        metrics: What the training script computed.
+    """
+    captured, schema = subject.captured, Schema.from_mapping(subject.schema)
+    is_sample = subject.config.prove == "sample"
+    golden = golden_rows(schema, captured, contents.classes, sample=is_sample)
+    contents = replace(contents, golden=shortened(golden))
+    keep_rows(workshop, subject, schema)
+    seal_version(workshop, subject, contents)
+    proof = prove(workshop.service, workshop.number, captured, golden, metrics)
+    manifest = seal_version(workshop, subject, contents.proved(proof.evidence()))
+    return Candidate(workshop, manifest, schema, contents.inputs, proof)
+
+
+def keep_copy(draft: Draft, service: Path) -> str:
+    """Keep the notebook within a service, and return the copy's digest."""
     folder = draft.order.folder
     modules = imported_modules(draft.order.notebook)
-    return frozenset(name for name in modules if (folder / f"{name}.py").is_file())
+    local = frozenset(name for name in modules if (folder / f"{name}.py").is_file())
+    return keep_notebook(draft.order.notebook, service, local=local)
 
 
 def _settled(
@@ -137,7 +154,7 @@ def _settled(
         return unchanged(draft.order, manifest, parity_of(same))
     with clock.step("prove") as step:
         step.progress = lambda: _PROVING
-        set_up(workshop, draft.order, inputs)
+        set_up(workshop, draft.subject.data, inputs)
         copy_tree(same, workshop.version)
         schema = Schema.from_mapping(draft.schema)
         golden = golden_rows(schema, draft.captured, manifest.classes, sample=False)

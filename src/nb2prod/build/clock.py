@@ -14,10 +14,14 @@ class Clock:
 
     Args:
         reporter: Shows them.
+
+    Attributes:
+        reporter: Shows them.
+        seconds: Of each step, by name.
     """
 
     def __init__(self, reporter: Reporter) -> None:
-        self._reporter = reporter
+        self.reporter = reporter
         self.seconds: dict[str, float] = {}
 
     @contextmanager
@@ -26,7 +30,7 @@ class Clock:
         step = Step(name)
         start = time.perf_counter()
         try:
-            with self._reporter.running(step):
+            with self.reporter.running(step):
                 yield step
         except KeyboardInterrupt:
             step.result = "interrupted"
@@ -36,8 +40,8 @@ class Clock:
             raise
         finally:
             self.seconds[name] = time.perf_counter() - start
-            self._reporter.done(step, self.seconds[name])
+            self.reporter.done(step, self.seconds[name])
 
     def waiting(self) -> AbstractContextManager[None]:
         """Show that another build of the same service is waited for, as long as the context lasts."""
-        return self._reporter.running(Step("wait", progress=lambda: "for another build of it"))
+        return self.reporter.running(Step("wait", progress=lambda: "for another build of it"))

@@ -23,7 +23,7 @@ TRAINING_MODULES = frozenset({"joblib", "numpy", "pandas", "sklearn", "threadpoo
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 """Minor version of Python that a version is trained with."""
 
-_ONLY_SHOW = frozenset({"matplotlib", "plotly", "seaborn"})
+ONLY_SHOW = frozenset({"matplotlib", "plotly", "seaborn"})
 """What training may import and no pickled model refers to."""
 
 
@@ -77,7 +77,7 @@ def gather_inputs(draft: Draft, version: Path) -> Inputs:
 
 def _model_modules(draft: Draft) -> frozenset[str]:
     """Return what unpickling the model may import."""
-    return draft.emitted.modules - _ONLY_SHOW
+    return draft.emitted.modules - ONLY_SHOW
 
 
 def local_modules(order: Order) -> frozenset[str]:

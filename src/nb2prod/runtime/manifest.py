@@ -77,6 +77,7 @@ class VersionFacts:
         data: The files that training read.
         tool: What made it.
         notebook: What it was made from.
+        trained_from: The version whose code was trained again on other data; None where a notebook was built.
     """
 
     name: str
@@ -94,6 +95,7 @@ class VersionFacts:
     tool: Tool
     notebook: NotebookFile
     artifact_files: tuple[str, ...] = (PIPELINE_NAME,)
+    trained_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

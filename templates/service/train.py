@@ -40,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     import yaml
 
     config = yaml.safe_load(options.config.read_text(encoding="utf-8"))
+    if options.params is not None:
+        config = with_params(config, yaml.safe_load(options.params.read_text(encoding="utf-8")))
     _settle(config)
     code = options.version_folder or SERVICE / "versions" / config["version"]
     output = options.output or SERVICE / "build" / config["version"]
@@ -71,6 +73,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--check", action="store_true", help="compare with the version: exit 1 where it differs"
     )
+    parser.add_argument("--params", type=Path, help="other parameters and seed, as in params.yaml")
     parser.add_argument(
         "--captures", type=Path, help="also keep there what the model received and answered"
     )
@@ -86,6 +89,25 @@ def _settle(config: Mapping[str, Any]) -> None:
         return
     os.environ.update(wanted)
     os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606 (this very script again)
+
+
+def with_params(config: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the configuration with other parameters and another seed.
+
+    Args:
+        config: The resolved configuration.
+        params: ``parameters`` and ``seed``; what is missing stays as it is.
+
+    Raises:
+        SystemExit: If it names a parameter that the notebook has not: it would be without effect.
+    """
+    given = params.get("parameters") or {}
+    unknown = sorted(given.keys() - config["parameters"].keys())
+    if unknown:
+        sys.exit(f"error: there is no parameter {', '.join(unknown)}")
+    seed = params.get("seed", config["seed"])
+    parameters = {**config["parameters"], **given}
+    return {**config, "parameters": parameters, "seed": seed, "hash_seed": seed}
 
 
 def extract(config: Mapping[str, Any], version: Path, target: Path) -> int:

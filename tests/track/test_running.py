@@ -59,7 +59,7 @@ def test_a_sweep_is_kept_compared_and_built_from(
 
     code, said = _output(capsys, "runs", "trees", "--sort", "score")
     lines = said.splitlines()
-    assert lines[0].split() == ["run", "status", "n", "score", "scores.low", "odd", "seconds"]
+    assert lines[0].split() == ["run", "status", "n", "odd", "score", "scores.low", "seconds"]
     assert lines[1].startswith(good.id)
     code, said = _output(capsys, "runs", "trees.ipynb", "--format", "json")
     assert (code, len(json.loads(said)["runs"])) == (0, 2)

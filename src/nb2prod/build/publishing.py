@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nb2prod.artifact.disk import copy_tree, explained_faults
+from nb2prod.artifact.dvc import carry_pointer
 from nb2prod.artifact.evidence import keep_gates
 from nb2prod.artifact.store import Store
 from nb2prod.build.candidate import Candidate
@@ -62,6 +63,8 @@ def publish(
     with explained_faults(service), store.stage() as staged:
         copy_tree(made.workshop.version, staged)
         place_data(service, subject.data, made.inputs)
+        for entry in made.inputs.data:
+            carry_pointer(subject.data[entry.path], service / "notebook" / entry.path)
         beside()
         config = service / "configs" / made.workshop.config.name
         config.parent.mkdir(parents=True, exist_ok=True)

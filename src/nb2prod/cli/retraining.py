@@ -78,9 +78,11 @@ def _success(result: RetrainResult) -> Iterator[str]:
     yield f"  digest    {result.artifact_digest}"
     for conflict in result.conflicts:
         yield f"  kept      your edit of {conflict}; the new text is in {conflict}.new"
-    if result.promotion is None:
+    if result.promotion is None and result.status == "unchanged":
+        yield f"Next: nb2prod versions {result.service}"
+    elif result.promotion is None:
         yield f"Next: nb2prod compare {result.service} {result.trained_from} {result.version}"
-    else:
+    if result.promotion is not None:
         yield from _promotion(result.promotion)
 
 
@@ -93,7 +95,7 @@ def _promotion(outcome: Outcome) -> Iterator[str]:
 
 def _metric(result: RetrainResult, name: str) -> str:
     now, before = result.metrics[name], result.before.get(name)
-    was = f", was {_number(before)}" if before is not None and result.version else ""
+    was = f", was {_number(before)}" if before is not None and result.status == "built" else ""
     return f"{name} {_number(now)}{was}"
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+from nb2prod.artifact.dvc import find_pointer
+from nb2prod.artifact.manifest import describe_file
 from nb2prod.errors import EnvironmentFault, UsageError
-from nb2prod.runtime.digests import digest_file
 from nb2prod.runtime.manifest import DataFile
 
 
@@ -41,9 +42,7 @@ def resolve_data(
 
 def describe_data(files: Mapping[str, Path]) -> tuple[DataFile, ...]:
     """Return path, digest and size of each file."""
-    return tuple(
-        DataFile(path, digest_file(file), file.stat().st_size) for path, file in files.items()
-    )
+    return tuple(describe_file(path, file) for path, file in files.items())
 
 
 def _assigned(text: str, paths: Sequence[str]) -> tuple[str, Path]:
@@ -83,11 +82,11 @@ def _listed(paths: Sequence[str]) -> str:
 
 
 def _missing(path: str, file: Path) -> EnvironmentFault:
-    is_tracked = file.with_name(f"{file.name}.dvc").is_file()
+    pointer = find_pointer(file)
     return EnvironmentFault(
         f"{file} is missing",
         why=f"the version is trained on {path}",
-        hint=f"dvc pull {file}.dvc"
-        if is_tracked
+        hint=f"dvc pull {pointer}"
+        if pointer is not None
         else f"put it there, or say where it is: --data {path}=FILE",
     )

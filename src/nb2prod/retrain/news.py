@@ -23,7 +23,13 @@ def validated(order: RetrainOrder, inputs: Inputs, raw: pd.DataFrame) -> Validat
         Finding("packages", Weight.WARNING, None, said)
         for said in differing_packages(order.predecessor, inputs)
     ]
-    if inputs.data == order.predecessor.manifest.data:
+    others += [
+        Finding("data", Weight.WARNING, None, f"{one.path} is not what its DVC pointer means")
+        for one in inputs.data
+        if one.dvc is not None and one.dvc["is_current"] is False
+    ]
+    before = {one.path: one.sha256 for one in order.predecessor.manifest.data}
+    if before == {one.path: one.sha256 for one in inputs.data}:
         message = "the data are the same: packages, script or release of nb2prod are others"
         others.append(Finding("data", Weight.INFO, None, message))
     if own_script(order.service) is not None:

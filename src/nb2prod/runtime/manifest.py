@@ -34,11 +34,13 @@ class DataFile:
         path: Path relative to the notebook's folder.
         sha256: Digest of its bytes.
         bytes: Its size.
+        dvc: What DVC knows of it: pointer, MD5, remote and version; None where DVC does not track it.
     """
 
     path: str
     sha256: str
     bytes: int
+    dvc: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

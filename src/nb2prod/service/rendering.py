@@ -92,6 +92,8 @@ def _values(service: Path, repository: Path, facts: ServiceFacts) -> dict[str, o
         "fallback": facts.fallback,
         "settings": facts.settings,
         "schedule": facts.schedule,
+        "parameters": manifest.parameters,
+        "seed": manifest.seed,
         "data": [each.path for each in manifest.data],
         "folder": os.path.relpath(service.resolve(), repository),
     }

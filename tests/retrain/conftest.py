@@ -1,3 +1,5 @@
+import fcntl
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -5,13 +7,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from nb2prod.build import BuildOptions, build
 from nb2prod.registry.address import URI_VARIABLE
 from nb2prod.retrain.options import RetrainOptions
 from nb2prod.retrain.recipe import retrain
 from nb2prod.retrain.result import RetrainResult
-from tests.build.project import write_project
+from tests.build.conftest import FirstBuild, first_build
 from tests.retrain.saved import FirstService, save_steps, use_saved_steps
+
+__all__ = ["first_build", "first_service"]
 
 
 def more_rows(service: Path, path: Path, count: int = 20) -> Path:
@@ -22,18 +25,32 @@ def more_rows(service: Path, path: Path, count: int = 20) -> Path:
 
 
 @pytest.fixture(scope="session")
-def first_service(tmp_path_factory: pytest.TempPathFactory) -> FirstService:
-    """Build the small notebook, and retrain it once for real. Do not change what they made."""
-    folder = tmp_path_factory.mktemp("retraining")
-    build(write_project(folder / "project"), BuildOptions(output=folder / "services"))
-    service, saved = folder / "services" / "plants", folder / "saved"
-    shutil.copytree(service, folder / "retrained" / "plants")
-    saved.mkdir()
-    new = more_rows(service, folder / "new.csv")
+def first_service(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> FirstService:
+    """Retrain the small notebook's service once for real, for all processes of this test run. Do not change it."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "retraining"
+    folder.mkdir(exist_ok=True)
+    found = FirstService(folder / "services" / "plants", folder / "saved", folder / "built")
+    with (folder / "lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            built: FirstBuild = request.getfixturevalue("first_build")
+            shutil.copytree(built.output / "plants", found.folder)
+            shutil.copytree(built.saved, found.built)
+            _retrain_once(found, folder)
+            (folder / "done").touch()
+    return found
+
+
+def _retrain_once(found: FirstService, folder: Path) -> None:
+    shutil.copytree(found.folder, folder / "retrained" / "plants")
+    found.saved.mkdir()
+    new = more_rows(found.folder, folder / "new.csv")
     with pytest.MonkeyPatch.context() as patch:
-        save_steps(patch, saved)
+        save_steps(patch, found.saved)
         retrain(folder / "retrained" / "plants", RetrainOptions(data=(str(new),)))
-    return FirstService(service, saved)
 
 
 @pytest.fixture

@@ -21,10 +21,11 @@ from nb2prod.train import Training, train
 
 @dataclass(frozen=True, slots=True)
 class FirstService:
-    """A service with v1 that a real build made, and what a real retraining of it left."""
+    """A service with v1 that a real build made, and what a real retraining of it and the build left."""
 
     folder: Path
     saved: Path
+    built: Path
 
 
 def save_steps(patch: pytest.MonkeyPatch, saved: Path) -> None:

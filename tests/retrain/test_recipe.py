@@ -1,6 +1,7 @@
 """From new data to a version, or to a reason."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import yaml
 
 from nb2prod.errors import ArtifactFault, EnvironmentFault
 from nb2prod.promote.rolling_back import rollback
@@ -58,6 +60,33 @@ def test_a_retrained_version_is_one_like_any_other(retrained: Path, tmp_path: Pa
     )
     assert trained.returncode == 0, trained.stderr
     assert "the same to the bit" in trained.stdout
+
+
+def test_dvc_trains_with_other_parameters(retrained: Path, tmp_path: Path) -> None:
+    service = tmp_path / "plants"
+    shutil.copytree(retrained, service)
+    stage = yaml.safe_load((service / "dvc.yaml").read_text())["stages"]["train"]
+    assert [path for path in stage["deps"] if not (service / path).exists()] == []
+    params = yaml.safe_load((service / "params.yaml").read_text())
+    assert params == {"parameters": {"regularisation": 1.0, "seed": 7}, "seed": 42}
+    assert set(stage["params"]) == params.keys()
+    params["parameters"]["regularisation"] = 0.0001
+    (service / "params.yaml").write_text(yaml.safe_dump(params))
+    command = stage["cmd"].split()[1:]
+    subprocess.run([sys.executable, *command], cwd=service, check=True, capture_output=True)
+    made = [*stage["outs"], *(name for each in stage["metrics"] for name in each)]
+    assert [path for path in made if not (service / path).is_file()] == []
+    first = verify_version(service / "versions" / "v2")
+    metrics = json.loads((service / "build" / "dvc" / "metrics.json").read_text())["metrics"]
+    assert metrics != dict(first.metrics)
+
+
+def test_the_emitted_workflows_are_some(retrained: Path) -> None:
+    found = sorted((retrained / ".github" / "workflows").glob("*.yml"))
+    assert [path.name for path in found] == ["plants-ci.yml", "plants-retrain.yml"]
+    for path in found:
+        content = yaml.safe_load(path.read_text())
+        assert all(job["steps"] for job in content["jobs"].values())
 
 
 def test_it_is_registered_and_nothing_is_promoted(quick: Retrain, service: Path) -> None:

@@ -22,6 +22,7 @@ from nb2prod.build.workshop import set_up, write_code, write_config
 from nb2prod.notebook.imports import imported_modules
 from nb2prod.prove.golden import golden_rows, shortened
 from nb2prod.prove.proof import Proof, prove
+from nb2prod.registry.audit import registered_versions
 from nb2prod.runtime.schema import Schema
 from nb2prod.runtime.verifying import read_manifest
 from nb2prod.service.notebook_copy import keep_notebook
@@ -67,7 +68,7 @@ def make_candidate(
     Raises:
         ExecutionFailed: If the training script fails, or the version cannot be opened or served.
     """
-    workshop = Workshop(folder, store.next_version())
+    workshop = Workshop(folder, store.next_version(registered_versions(store.service)))
     with clock.step("train") as step:
         step.progress = lambda: "train.py in a fresh process"
         write_code(workshop.version, draft.emitted)

@@ -13,6 +13,7 @@ import yaml
 from nb2prod.artifact.reference import Reference, read_reference
 from nb2prod.artifact.rows import read_rows
 from nb2prod.errors import ArtifactFault
+from nb2prod.registry.deployment import read_deployment
 from nb2prod.runtime.faults import ArtifactError
 from nb2prod.runtime.manifest import SCHEMA_NAME, Manifest
 from nb2prod.runtime.schema import Schema
@@ -86,6 +87,8 @@ def _serving(service: Path) -> Path:
     try:
         return choose_version(service)
     except ArtifactError:
+        if read_deployment(service).get("production") is not None:
+            raise  # It is gone: another version's code is not what was meant.
         # No version passed its gates: the newest is the one that is being worked on.
         return service / "versions" / version_names(service)[-1]
 

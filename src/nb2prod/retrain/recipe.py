@@ -14,6 +14,7 @@ from nb2prod.build.clock import Clock
 from nb2prod.build.draft import Workshop
 from nb2prod.build.folder import working_folder
 from nb2prod.build.inputs import Inputs
+from nb2prod.registry.audit import registered_versions
 from nb2prod.retrain.data import describe_data
 from nb2prod.retrain.inputs import gather_inputs
 from nb2prod.retrain.options import RetrainOptions
@@ -55,7 +56,8 @@ def _retrained(order: RetrainOrder, folder: Path, clock: Clock) -> RetrainResult
         same = store.find_by_run_key(inputs.run_key)
         if same is not None:
             return settled_again(order, same, clock)
-        result = _made(order, inputs, Workshop(folder, store.next_version()), store, clock)
+        number = store.next_version(registered_versions(order.service))
+        result = _made(order, inputs, Workshop(folder, number), store, clock)
     if result.status == "built" and order.with_notebook and result.version is None:
         from nb2prod.retrain.notebook import retrain_with_notebook
 

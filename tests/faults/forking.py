@@ -80,5 +80,8 @@ def killed_after(child: int, seconds: float) -> int:
         if done:
             return os.waitstatus_to_exitcode(status)
         time.sleep(min(0.005, max(0.0, deadline - time.monotonic())))
-    os.killpg(child, signal.SIGKILL)
+    try:
+        os.killpg(child, signal.SIGKILL)
+    except ProcessLookupError:  # It has not come as far as to its own group.
+        os.kill(child, signal.SIGKILL)
     return ended(child)

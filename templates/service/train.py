@@ -27,6 +27,10 @@ THREAD_VARIABLES = (
 )
 
 
+STOPPED = 3
+"""Exit code where the data do not fit; 1 is a difference that ``--check`` found, or a fault of the code."""
+
+
 class TrainingStopped(Exception):
     """Training cannot go on, for a reason that the user can mend."""
 
@@ -37,18 +41,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     import yaml
 
     config = yaml.safe_load(options.config.read_text(encoding="utf-8"))
+    if options.params is not None:
+        config = with_params(config, yaml.safe_load(options.params.read_text(encoding="utf-8")))
     _settle(config)
     code = options.version_folder or SERVICE / "versions" / config["version"]
     output = options.output or SERVICE / "build" / config["version"]
     try:
-        metrics = train(config, code.resolve(), output.resolve(), new_data=options.new_data)
+        if options.extract is not None:
+            return extract(config, code.resolve(), options.extract.resolve())
+        metrics = train(
+            config,
+            code.resolve(),
+            output.resolve(),
+            new_data=options.new_data,
+            captures=None if options.captures is None else options.captures.resolve(),
+        )
         for name, value in metrics.items():
             print(f"{name} = {value!r}")
         print(f"model files in {output}")
         return check(code, output) if options.check else 0
     except TrainingStopped as error:
         print(f"error: {error}", file=sys.stderr)
-        return 1
+        return STOPPED
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -60,6 +74,11 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--check", action="store_true", help="compare with the version: exit 1 where it differs"
     )
+    parser.add_argument("--params", type=Path, help="other parameters and seed, as in params.yaml")
+    parser.add_argument(
+        "--captures", type=Path, help="also keep there what the model received and answered"
+    )
+    parser.add_argument("--extract", type=Path, help="only read the raw table, and keep it there")
     return parser.parse_args(arguments)
 
 
@@ -73,8 +92,48 @@ def _settle(config: Mapping[str, Any]) -> None:
     os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606 (this very script again)
 
 
+def with_params(config: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the configuration with other parameters and another seed.
+
+    Args:
+        config: The resolved configuration.
+        params: ``parameters`` and ``seed``; what is missing stays as it is.
+
+    Raises:
+        SystemExit: If it names a parameter that the notebook has not: it would be without effect.
+    """
+    given = params.get("parameters") or {}
+    unknown = sorted(given.keys() - config["parameters"].keys())
+    if unknown:
+        sys.exit(f"error: there is no parameter {', '.join(unknown)}")
+    seed = params.get("seed", config["seed"])
+    parameters = {**config["parameters"], **given}
+    return {**config, "parameters": parameters, "seed": seed, "hash_seed": seed}
+
+
+def extract(config: Mapping[str, Any], version: Path, target: Path) -> int:
+    """Read the raw table as the version does, and keep it as a file; return the exit code.
+
+    Args:
+        config: The resolved configuration.
+        version: The folder that holds ``code/``.
+        target: The file.
+    """
+    _prepare(config, version)
+    import joblib
+
+    raw = importlib.import_module(f"{config['package']}.load").load(config["parameters"])
+    joblib.dump(raw, target)
+    return 0
+
+
 def train(
-    config: Mapping[str, Any], version: Path, output: Path, *, new_data: bool = False
+    config: Mapping[str, Any],
+    version: Path,
+    output: Path,
+    *,
+    new_data: bool = False,
+    captures: Path | None = None,
 ) -> dict[str, Any]:
     """Train a version and write its model files.
 
@@ -83,6 +142,8 @@ def train(
         version: The folder that holds ``code/``.
         output: Where ``pipeline.joblib``, ``fitted.json`` and ``metrics.json`` go.
         new_data: Whether other data than the version's are meant.
+        captures: Where the raw table goes, and what the model received and answered for the evaluated rows; None
+            where nobody compares anything with them.
 
     Returns:
         The metrics by name.
@@ -90,18 +151,9 @@ def train(
     Raises:
         TrainingStopped: If the data changed, or a step does something else on them.
     """
-    sys.path.insert(0, str(SERVICE))
+    _prepare(config, version, new_data=new_data)
     import joblib
-    from runtime.digests import digest_tree
-    from runtime.packages import register
 
-    folder = SERVICE / config["data_folder"]
-    if not new_data:
-        _check_data(folder, config["data"])
-    files = digest_tree(version, [f"code/{path.name}" for path in (version / "code").glob("*.py")])
-    register(config["package"], version, files)
-    _seed(config["seed"], config["seeds"])
-    os.chdir(folder)
     pipeline_module, load, fit, evaluate = (
         importlib.import_module(f"{config['package']}.{name}")
         for name in ("pipeline", "load", "train", "evaluate")
@@ -123,7 +175,51 @@ def train(
     _write(output / "fitted.json", pipeline_module.describe(fitted, config["states"]))
     report = {"metrics": metrics, "features_checked": checked, "classes": _classes(pipeline)}
     _write(output / "metrics.json", {**report, "machine": _machine()})
+    if captures is not None:
+        _capture(captures, raw, trained, pipeline, is_traced=checked is not None)
     return metrics
+
+
+def _prepare(config: Mapping[str, Any], version: Path, *, new_data: bool = False) -> None:
+    """Check the data, make the version's code importable, seed, and go where its relative paths start."""
+    sys.path.insert(0, str(SERVICE))
+    from runtime.digests import digest_tree
+    from runtime.packages import register
+
+    folder = SERVICE / config["data_folder"]
+    if not new_data:
+        _check_data(folder, config["data"])
+    files = digest_tree(version, [f"code/{path.name}" for path in (version / "code").glob("*.py")])
+    register(config["package"], version, files)
+    _seed(config["seed"], config["seeds"])
+    os.chdir(folder)
+
+
+def _capture(folder: Path, raw: Any, trained: Any, pipeline: Any, *, is_traced: bool) -> None:
+    """Keep what this process computed, for a comparison with what the stored pipeline computes in another.
+
+    Rows whose labels were lost on the way are not traced to the raw table, and nothing is kept of them.
+    """
+    import joblib
+
+    folder.mkdir(parents=True, exist_ok=True)
+    joblib.dump(raw, folder / "raw.joblib")
+    if not is_traced:
+        return
+    model, features = pipeline[-1], trained.evaluated
+    scored = {
+        "features": features,
+        "positions": raw.index.get_indexer(trained.labels),
+        "predictions": model.predict(features),
+        "probabilities": _probabilities(model, features),
+    }
+    if trained.answered_by is not None:
+        scored["own"] = model.model.predict(features)
+    joblib.dump(scored, folder / "scored.joblib")
+
+
+def _probabilities(model: Any, features: Any) -> Any:
+    return model.predict_proba(features) if hasattr(model, "predict_proba") else None
 
 
 def _check_data(folder: Path, entries: Sequence[Mapping[str, Any]]) -> None:

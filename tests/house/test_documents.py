@@ -95,7 +95,7 @@ def test_the_example_configuration_is_one() -> None:
     assert set(values) == set(Config.model_fields)
 
 
-@pytest.mark.parametrize("name", ["gates.md", "registry.md"])
+@pytest.mark.parametrize("name", ["gates.md", "registry.md", "retraining.md"])
 def test_the_examples_of_settings_are_some(name: str) -> None:
     for example in blocks(ROOT / "docs" / name, "toml"):
         Config.model_validate(tomllib.loads(example))

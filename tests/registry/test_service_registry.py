@@ -4,12 +4,14 @@ import errno
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from nb2prod.__main__ import main
 from nb2prod.errors import ArtifactFault, EnvironmentFault
 from nb2prod.registry.address import URI_VARIABLE
 from nb2prod.registry.audit import AuditLog
@@ -284,3 +286,17 @@ def test_the_registry_is_held_by_one_command(new_service: NewService) -> None:
     with opened_registry(service) as registry:
         assert isinstance(registry, Registry)
         assert (service / "state" / ".registry.lock").is_file()
+
+
+def test_a_half_migrated_database_is_told_with_the_way_out(new_service: NewService) -> None:
+    service = new_service()
+    with sqlite3.connect(service / "state" / "mlflow.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '451aebb31d03'")
+    with (
+        pytest.raises(EnvironmentFault, match="does not answer") as caught,
+        opened_registry(service),
+    ):
+        pass
+    assert caught.value.hint is not None
+    assert "mlflow db upgrade" in caught.value.hint
+    assert main(["versions", str(service)]) == 0

@@ -7,6 +7,7 @@ import pytest
 from nb2prod.errors import ExecutionFailed
 from nb2prod.train import train
 from nb2prod.train.process import last_lines, tethered
+from nb2prod.train.run import TrainingStopped
 
 _SCRIPT = """
 import json, os, sys
@@ -55,6 +56,13 @@ def test_a_training_that_does_not_end_is_ended(tmp_path: Path) -> None:
     service = _service(tmp_path, "import time; time.sleep(600)")
     with pytest.raises(ExecutionFailed, match="did not end within 2 seconds"):
         _train(service, timeout=2.0)
+
+
+def test_a_guard_that_stops_a_training_is_told_from_a_failure(tmp_path: Path) -> None:
+    body = "print('error: cell 5 drops rows', file=sys.stderr); sys.exit(3)"
+    with pytest.raises(TrainingStopped, match="cell 5 drops rows") as raised:
+        _train(_service(tmp_path, body))
+    assert raised.value.exit_code == 1
 
 
 @pytest.mark.parametrize(

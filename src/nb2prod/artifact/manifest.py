@@ -3,7 +3,8 @@
 from dataclasses import fields
 from pathlib import Path
 
-from nb2prod.runtime.digests import digest_tree
+from nb2prod.artifact.dvc import tracked
+from nb2prod.runtime.digests import digest_file, digest_tree
 from nb2prod.runtime.manifest import (
     MANIFEST_NAME,
     DataFile,
@@ -15,7 +16,28 @@ from nb2prod.runtime.manifest import (
     package_name,
 )
 
-__all__ = ["DataFile", "Manifest", "NotebookFile", "Tool", "VersionFacts", "package_name", "seal"]
+__all__ = [
+    "DataFile",
+    "Manifest",
+    "NotebookFile",
+    "Tool",
+    "VersionFacts",
+    "describe_file",
+    "package_name",
+    "seal",
+]
+
+
+def describe_file(path: str, file: Path) -> DataFile:
+    """Describe a data file as it is now.
+
+    Args:
+        path: Its path from the notebook.
+        file: Where it is.
+    """
+    found = tracked(file)
+    dvc = None if found is None else found.as_json()
+    return DataFile(path, digest_file(file), file.stat().st_size, dvc)
 
 
 def seal(folder: Path, facts: VersionFacts) -> Manifest:

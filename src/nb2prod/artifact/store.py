@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TextIO
@@ -112,10 +112,14 @@ class Store:
         """Return the names of the versions, oldest first."""
         return version_names(self.service)
 
-    def next_version(self) -> str:
-        """Return the name that the next version gets: one above the newest, never one again."""
-        names = self.versions()
-        return f"v{int(names[-1][1:]) + 1}" if names else "v1"
+    def next_version(self, used: Collection[str] = ()) -> str:
+        """Return the name that the next version gets: one above the newest, never one again.
+
+        Args:
+            used: Names that were given, also of versions whose folders are gone.
+        """
+        newest = max((int(name[1:]) for name in {*self.versions(), *used}), default=0)
+        return f"v{newest + 1}"
 
     def path(self, version: str) -> Path:
         """Return the folder of a version, which need not exist."""

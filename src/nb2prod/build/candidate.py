@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nb2prod.artifact.disk import copy_tree
@@ -16,6 +16,7 @@ from nb2prod.build.inputs import Inputs, gather_inputs
 from nb2prod.build.leaking import Leaks
 from nb2prod.build.result import BuildResult
 from nb2prod.build.sealing import Contents, keep_rows, seal_version, take_model
+from nb2prod.build.subject import Subject
 from nb2prod.build.unchanged import parity_of, unchanged
 from nb2prod.build.verdict import unproved
 from nb2prod.build.workshop import set_up, write_code, write_config
@@ -23,10 +24,11 @@ from nb2prod.diagnostic import Diagnostic
 from nb2prod.notebook.imports import imported_modules
 from nb2prod.prove.golden import golden_rows, shortened
 from nb2prod.prove.proof import Proof, prove
+from nb2prod.registry.audit import registered_versions
 from nb2prod.runtime.schema import Schema
 from nb2prod.runtime.verifying import read_manifest
 from nb2prod.service.notebook_copy import keep_notebook
-from nb2prod.train import Training, TrainingFailed, train
+from nb2prod.train import Training, TrainingFailed, TrainingStopped, train
 
 _PROVING = "replaying rows, and asking the service for them"
 
@@ -68,7 +70,7 @@ def make_candidate(
     Raises:
         ExecutionFailed: If the training does not end or the machine fails it, or the version cannot be opened.
     """
-    workshop = Workshop(folder, store.next_version())
+    workshop = Workshop(folder, store.next_version(registered_versions(store.service)))
     with clock.step("train") as step:
         step.progress = lambda: "train.py in a fresh process"
         write_code(workshop.version, draft.emitted)
@@ -76,7 +78,7 @@ def make_candidate(
         same = store.find_by_run_key(inputs.run_key)
         training = None
         if same is None:
-            set_up(workshop, draft.order, inputs)
+            set_up(workshop, draft.subject.data, inputs)
             trained = _train(workshop, draft, inputs)
             if isinstance(trained, Diagnostic):
                 step.result = "failed"
@@ -98,7 +100,7 @@ def make_candidate(
 
 def _train(workshop: Workshop, draft: Draft, inputs: Inputs) -> Training | Diagnostic:
     """Train, or say at which statement the script made of the notebook fails."""
-    write_config(workshop, draft, inputs)
+    write_config(workshop, draft.subject, inputs)
     try:
         return train(
             workshop.service,
@@ -107,7 +109,7 @@ def _train(workshop: Workshop, draft: Draft, inputs: Inputs) -> Training | Diagn
             workshop.trained,
             timeout=draft.training_timeout,
         )
-    except TrainingFailed as failure:
+    except (TrainingFailed, TrainingStopped) as failure:
         found = failed_training(draft, failure)
         if found is None:
             raise
@@ -117,25 +119,41 @@ def _train(workshop: Workshop, draft: Draft, inputs: Inputs) -> Training | Diagn
 def _prove(
     draft: Draft, leaks: Leaks, workshop: Workshop, inputs: Inputs, training: Training
 ) -> Candidate:
-    """Seal a trained version, prove it, and seal it again with the evidence."""
+    digest = keep_copy(draft, workshop.service)
     captured = draft.captured
-    schema = Schema.from_mapping(draft.schema)
     classes = captured.classes if captured.answer is None else training.classes
-    golden = golden_rows(schema, captured, classes, sample=draft.order.config.prove == "sample")
-    digest = keep_notebook(draft.order.notebook, workshop.service, local=imported_locally(draft))
-    contents = Contents(inputs, digest, classes, shortened(golden), leaks.as_json(), parity={})
-    keep_rows(workshop, draft, schema)
-    seal_version(workshop, draft, contents)
-    proof = prove(workshop.service, workshop.number, captured, golden, training.metrics)
-    manifest = seal_version(workshop, draft, contents.proved(proof.evidence()))
-    return Candidate(workshop, manifest, schema, inputs, proof)
+    contents = Contents(inputs, digest, classes, {}, leaks.as_json(), {})
+    return prove_version(draft.subject, workshop, contents, training.metrics)
 
 
-def imported_locally(draft: Draft) -> frozenset[str]:
-    """Return the modules beside the notebook that it imports."""
+def prove_version(
+    subject: Subject, workshop: Workshop, contents: Contents, metrics: Mapping[str, float]
+) -> Candidate:
+    """Seal a trained version, prove it, and seal it again with the evidence.
+
+    Args:
+        subject: What becomes a version.
+        workshop: Where it is made, the model files among it.
+        contents: Its texts, but for golden rows and evidence.
+        metrics: What the training script computed.
+    """
+    captured, schema = subject.captured, Schema.from_mapping(subject.schema)
+    is_sample = subject.config.prove == "sample"
+    golden = golden_rows(schema, captured, contents.classes, sample=is_sample)
+    contents = replace(contents, golden=shortened(golden))
+    keep_rows(workshop, subject, schema)
+    seal_version(workshop, subject, contents)
+    proof = prove(workshop.service, workshop.number, captured, golden, metrics)
+    manifest = seal_version(workshop, subject, contents.proved(proof.evidence()))
+    return Candidate(workshop, manifest, schema, contents.inputs, proof)
+
+
+def keep_copy(draft: Draft, service: Path) -> str:
+    """Keep the notebook within a service, and return the copy's digest."""
     folder = draft.order.folder
     modules = imported_modules(draft.order.notebook)
-    return frozenset(name for name in modules if (folder / f"{name}.py").is_file())
+    local = frozenset(name for name in modules if (folder / f"{name}.py").is_file())
+    return keep_notebook(draft.order.notebook, service, local=local)
 
 
 def _settled(
@@ -150,7 +168,7 @@ def _settled(
         return unchanged(draft.order, manifest, parity_of(same))
     with clock.step("prove") as step:
         step.progress = lambda: _PROVING
-        set_up(workshop, draft.order, inputs)
+        set_up(workshop, draft.subject.data, inputs)
         copy_tree(same, workshop.version)
         schema = Schema.from_mapping(draft.schema)
         golden = golden_rows(schema, draft.captured, manifest.classes, sample=False)

@@ -16,12 +16,13 @@ class Clock:
         reporter: Shows them.
 
     Attributes:
-        seconds: How long each step took that ended.
+        reporter: Shows them.
+        seconds: How long each step took that ended, by name.
         said: What each of them came to.
     """
 
     def __init__(self, reporter: Reporter) -> None:
-        self._reporter = reporter
+        self.reporter = reporter
         self.seconds: dict[str, float] = {}
         self.said: dict[str, str] = {}
 
@@ -31,7 +32,7 @@ class Clock:
         step = Step(name)
         start = time.perf_counter()
         try:
-            with self._reporter.running(step):
+            with self.reporter.running(step):
                 yield step
         except KeyboardInterrupt:
             step.result = "interrupted"
@@ -42,8 +43,8 @@ class Clock:
         finally:
             self.seconds[name] = time.perf_counter() - start
             self.said[name] = step.result
-            self._reporter.done(step, self.seconds[name])
+            self.reporter.done(step, self.seconds[name])
 
     def waiting(self) -> AbstractContextManager[None]:
         """Show that another build of the same service is waited for, as long as the context lasts."""
-        return self._reporter.running(Step("wait", progress=lambda: "for another build of it"))
+        return self.reporter.running(Step("wait", progress=lambda: "for another build of it"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 from nb2prod.build.order import Order
 from nb2prod.build.running import Runs
+from nb2prod.build.subject import Subject
 from nb2prod.compile.emit import Emitted
 from nb2prod.compile.plan import Plan
 from nb2prod.prove.captured import Captured
@@ -56,6 +58,35 @@ class Draft:
             identified_by=scored.identified_by,
             metrics=self.runs.recording.metrics,
             answer=None if self.plan.answer is None else self.plan.answer.key,
+        )
+
+    @property
+    def subject(self) -> Subject:
+        """What becomes a version."""
+        order = self.order
+        files = self.runs.files_read
+        return Subject(
+            name=order.name,
+            service=order.service,
+            config=order.config,
+            parameters=order.parameters,
+            target=tuple(self.plan.target),
+            states=[
+                {
+                    "name": state.name,
+                    "keys": list(state.keys),
+                    "cell": state.cell,
+                    "line": state.line,
+                    "expression": state.text,
+                }
+                for state in self.plan.states
+            ],
+            schema=self.schema,
+            captured=self.captured,
+            # A notebook may also have changed the raw column, by a logarithm say.
+            is_fitted_target=set(self.plan.target) <= set(self.runs.recording.target_matches),
+            notebook=f"notebook/{Path(order.notebook.path).name}",
+            data={Path(os.path.relpath(path, order.folder)).as_posix(): path for path in files},
         )
 
     @property

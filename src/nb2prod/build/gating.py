@@ -7,23 +7,27 @@ from pathlib import Path
 
 from nb2prod.artifact.evidence import keep_gates
 from nb2prod.artifact.store import Store
-from nb2prod.build.order import Order
-from nb2prod.config import Config
+from nb2prod.config import Config, Gates
 from nb2prod.gates.judging import Judgement, judge
 from nb2prod.registry.deployment import read_deployment
 from nb2prod.registry.people import current_user
 from nb2prod.registry.service_registry import opened_registry
 
 
-def judge_candidate(order: Order, version: Path) -> Judgement:
+def judge_candidate(service: Path, version: Path, settings: Gates) -> Judgement:
     """Judge a version that is not published yet, against the one in production.
+
+    Args:
+        service: The service's folder.
+        version: The version's folder, in the workshop.
+        settings: ``[gates]``.
 
     Raises:
         ArtifactFault: The champion was changed after it was built.
     """
-    champion = read_deployment(order.service).get("production")
-    folder = None if champion is None else Store(order.service).path(champion)
-    return judge(version, folder, order.config.gates, today=datetime.now(UTC).date())
+    champion = read_deployment(service).get("production")
+    folder = None if champion is None else Store(service).path(champion)
+    return judge(version, folder, settings, today=datetime.now(UTC).date())
 
 
 def gate_version(service: Path, version: str, config: Config, *, today: date) -> Judgement:

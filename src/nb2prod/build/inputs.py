@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nb2prod.artifact.lock import lock_for, serve_lock
-from nb2prod.artifact.manifest import DataFile
+from nb2prod.artifact.manifest import DataFile, describe_file
 from nb2prod.artifact.run_key import RunInputs, run_key, runtime_digest
 from nb2prod.build.draft import Draft
 from nb2prod.build.order import Order
 from nb2prod.errors import EnvironmentFault, Place
-from nb2prod.runtime.digests import digest_file, digest_tree
+from nb2prod.runtime.digests import digest_tree
 from nb2prod.version import __version__
 
 TRAINING_MODULES = frozenset({"joblib", "numpy", "pandas", "sklearn", "threadpoolctl", "yaml"})
@@ -23,7 +23,7 @@ TRAINING_MODULES = frozenset({"joblib", "numpy", "pandas", "sklearn", "threadpoo
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 """Minor version of Python that a version is trained with."""
 
-_ONLY_SHOW = frozenset({"matplotlib", "plotly", "seaborn"})
+ONLY_SHOW = frozenset({"matplotlib", "plotly", "seaborn"})
 """What training may import and no pickled model refers to."""
 
 
@@ -77,7 +77,7 @@ def gather_inputs(draft: Draft, version: Path) -> Inputs:
 
 def _model_modules(draft: Draft) -> frozenset[str]:
     """Return what unpickling the model may import."""
-    return draft.emitted.modules - _ONLY_SHOW
+    return draft.emitted.modules - ONLY_SHOW
 
 
 def local_modules(order: Order) -> frozenset[str]:
@@ -104,4 +104,4 @@ def _data_file(order: Order, path: Path) -> DataFile:
             why="the service trains again from its own folder, by the same relative path",
             hint="put the data into a folder beside the notebook, such as data/",
         )
-    return DataFile(relative.as_posix(), digest_file(path), path.stat().st_size)
+    return describe_file(relative.as_posix(), path)

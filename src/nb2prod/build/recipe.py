@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from nb2prod.artifact.store import Store
@@ -54,7 +55,7 @@ def build(notebook: str | Path, options: BuildOptions | None = None) -> BuildRes
 def _make(order: Order, clock: Clock) -> BuildResult:
     """Take the notebook the rest of the way, in a temporary folder until the last step."""
     # These import pandas, papermill and scikit-learn, which a refused or unchanged build must not wait for.
-    from nb2prod.build.candidate import Candidate, make_candidate
+    from nb2prod.build.candidate import Candidate, keep_copy, make_candidate
     from nb2prod.build.draft import Draft
     from nb2prod.build.drafting import make_draft
     from nb2prod.build.folder import working_folder
@@ -91,10 +92,13 @@ def _make(order: Order, clock: Clock) -> BuildResult:
                 settled = replace(made, diagnostics=diagnostics, conflicts=conflicts, leaks=told)
                 return judged(order, settled, clock, is_known=False)
             with clock.step("gate") as step:
-                judgement = judge_candidate(order, made.workshop.version)
+                judgement = judge_candidate(
+                    order.service, made.workshop.version, order.config.gates
+                )
                 step.result = judgement.said()
             with clock.step("package") as step:
-                conflicts = publish(draft, made, judgement, store)
+                beside = partial(keep_copy, draft, order.service)
+                conflicts = publish(draft.subject, made, judgement, store, beside)
                 step.result = f"{order.service}/versions/{made.manifest.version}"
             with clock.step("report") as step:
                 version = made.manifest.version

@@ -7,14 +7,14 @@ import math
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from nb2prod.artifact.manifest import Manifest, NotebookFile, Tool, VersionFacts, seal
 from nb2prod.artifact.reference import write_reference
 from nb2prod.artifact.rows import write_rows
-from nb2prod.build.draft import Draft, Workshop
+from nb2prod.build.draft import Workshop
 from nb2prod.build.inputs import PYTHON, Inputs
+from nb2prod.build.subject import Subject
 from nb2prod.prove.captured import open_scored, open_table
 from nb2prod.runtime.digests import canonical_json
 from nb2prod.runtime.schema import Schema
@@ -54,9 +54,9 @@ def take_model(workshop: Workshop) -> None:
         shutil.copyfile(workshop.trained / name, workshop.version / name)
 
 
-def keep_rows(workshop: Workshop, draft: Draft, schema: Schema) -> None:
+def keep_rows(workshop: Workshop, subject: Subject, schema: Schema) -> None:
     """Write what gates and monitoring compare with: the held-out rows and the distributions of the raw table."""
-    captured = draft.captured
+    captured = subject.captured
     raw = open_table(captured.raw)
     write_reference(workshop.version, raw, schema)
     write_rows(
@@ -65,16 +65,15 @@ def keep_rows(workshop: Workshop, draft: Draft, schema: Schema) -> None:
         schema,
         open_scored(captured.scored)["positions"],
         is_held_out=captured.is_held_out,
-        # The raw column is what the model was fitted to; a notebook may also have changed it, by a logarithm say.
-        is_fitted_target=set(draft.plan.target) <= set(draft.runs.recording.target_matches),
+        is_fitted_target=subject.is_fitted_target,
     )
 
 
-def seal_version(workshop: Workshop, draft: Draft, contents: Contents) -> Manifest:
+def seal_version(workshop: Workshop, subject: Subject, contents: Contents) -> Manifest:
     """Write the version's texts and its manifest; doing it again replaces them."""
     version, inputs = workshop.version, contents.inputs
     texts = {
-        "schema": draft.schema,
+        "schema": subject.schema,
         "parity": contents.parity,
         "golden": contents.golden,
         "leaks": contents.leaks,
@@ -83,30 +82,28 @@ def seal_version(workshop: Workshop, draft: Draft, contents: Contents) -> Manife
         (version / f"{name}.json").write_text(canonical_json(content), encoding="utf-8")
     (version / "requirements-train.lock").write_text(inputs.train_lock, encoding="utf-8")
     (version / "requirements-serve.lock").write_text(inputs.serve_lock, encoding="utf-8")
-    return seal(version, _facts(workshop, draft, contents))
+    return seal(version, _facts(workshop, subject, contents))
 
 
-def _facts(workshop: Workshop, draft: Draft, contents: Contents) -> VersionFacts:
-    order, captured = draft.order, draft.captured
+def _facts(workshop: Workshop, subject: Subject, contents: Contents) -> VersionFacts:
     classes = contents.classes
     return VersionFacts(
-        name=order.name,
+        name=subject.name,
         version=workshop.number,
         run_key=contents.inputs.run_key,
         task="regression" if classes is None else "classification",
         classes=None if classes is None else tuple(classes),
-        target=tuple(draft.plan.target),
-        metrics={name: finite(value) for name, value in captured.metrics.items()},
-        parameters=dict(order.parameters),
-        seed=order.config.seed,
-        threads=order.config.threads,
-        hash_seed=order.config.seed,
+        target=subject.target,
+        metrics={name: finite(value) for name, value in subject.captured.metrics.items()},
+        parameters=dict(subject.parameters),
+        seed=subject.config.seed,
+        threads=subject.config.threads,
+        hash_seed=subject.config.seed,
         data=contents.inputs.data,
         tool=Tool(__version__, PYTHON),
         machine=_machine(workshop),
-        notebook=NotebookFile(
-            f"notebook/{Path(order.notebook.path).name}", contents.notebook_digest
-        ),
+        notebook=NotebookFile(subject.notebook, contents.notebook_digest),
+        trained_from=subject.trained_from,
     )
 
 

@@ -72,7 +72,7 @@ def find_unchanged(order: Order) -> BuildResult | None:
     if not has_application(order.service) or not _are_same_data(order, manifest):
         return None
     lock = (folder / "requirements-train.lock").read_text(encoding="utf-8")
-    return unchanged(order, manifest, parity_of(folder)) if _is_installed(lock) else None
+    return unchanged(order, manifest, parity_of(folder)) if is_installed(lock) else None
 
 
 def unchanged(order: Order, manifest: Manifest, parity: Mapping[str, Any]) -> BuildResult:
@@ -134,7 +134,7 @@ def _are_same_data(order: Order, manifest: Manifest) -> bool:
     return True
 
 
-def _is_installed(lock: str) -> bool:
+def is_installed(lock: str) -> bool:
     """Tell whether the environment is still the one of the lock."""
     pins = dict(line.split("==", 1) for line in lock.splitlines() if "==" in line)
     if any(find_spec(name) is not None and name not in pins for name in SILENT_MODULES):

@@ -22,9 +22,7 @@ from nb2prod.runtime.verifying import read_manifest
 def unproved(draft: Draft, workshop: Workshop, proof: Proof, run_key: str) -> BuildResult:
     """Keep an unproved version aside for inspection, and say what differs and where."""
     service = draft.order.service
-    kept = service / "unproved" / run_key.removeprefix(PREFIX)[:16]
-    with explained_faults(kept):
-        _keep(workshop.version, kept)
+    kept = keep_aside(service, workshop.version, run_key)
     return BuildResult(
         "unproved",
         service=service,
@@ -44,6 +42,18 @@ def _unsteady(draft: Draft, workshop: Workshop, proof: Proof) -> list[Diagnostic
         return []
     metrics = list(draft.captured.metrics)
     return unsteady_model(draft.order, workshop.service, options_of(draft.order), metrics)
+
+
+def keep_aside(service: Path, version: Path, run_key: str) -> Path:
+    """Keep an unproved version for inspection, and return where.
+
+    Raises:
+        EnvironmentFault: The service's folder cannot be written.
+    """
+    kept = service / "unproved" / run_key.removeprefix(PREFIX)[:16]
+    with explained_faults(kept):
+        _keep(version, kept)
+    return kept
 
 
 def _keep(version: Path, kept: Path) -> None:

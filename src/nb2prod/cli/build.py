@@ -64,6 +64,11 @@ def _print_usage_fault(error: click.UsageError) -> None:
     metavar="FILE",
     help="Set parameters from a YAML file; -p wins over it.",
 )
+@click.option(
+    "--from-run",
+    metavar="RUN",
+    help="Take parameters and seed of a run that `nb2prod runs` lists; -p and --seed win over it.",
+)
 @click.option("--seed", type=int, help="Seed of every generator.  [default: 42]")
 @click.option("--name", help="Name of the service.  [default: the notebook's file name]")
 @click.option(
@@ -92,6 +97,7 @@ def build_command(
     notebook: Path,
     parameters: tuple[tuple[str, str], ...],
     parameters_file: Path | None,
+    from_run: str | None,
     seed: int | None,
     name: str | None,
     output: Path | None,
@@ -110,11 +116,15 @@ def build_command(
     Exit codes: 0 built or unchanged, 1 refused or unproved, 2 the notebook or the machine failed.
     """
     from nb2prod.build import BuildOptions
-    from nb2prod.cli.building import run_build
+    from nb2prod.cli.building import chosen_run, run_build
     from nb2prod.cli.steps import Steps
 
     steps = Steps(to_stderr=form == "json")
+    chosen = None if from_run is None else chosen_run(notebook, from_run, as_json=form == "json")
+    if chosen is not None and seed is None:
+        seed = chosen.seed
     options = BuildOptions(
+        parameters={} if chosen is None else chosen.injected,
         parameters_text=parameters,
         parameters_file=parameters_file,
         seed=seed,

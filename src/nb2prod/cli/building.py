@@ -16,6 +16,8 @@ from nb2prod.diagnostic import Diagnostic, Severity
 from nb2prod.errors import Nb2prodError
 from nb2prod.lint.reports import diagnostic_text
 from nb2prod.notebook import read
+from nb2prod.track.choosing import run_of
+from nb2prod.track.record import RunRecord
 
 _COLOURS = {
     "built": "32",
@@ -25,6 +27,19 @@ _COLOURS = {
     "gate_failed": "31",
     "inconclusive": "33",
 }
+
+
+def chosen_run(notebook: Path, identifier: str, *, as_json: bool) -> RunRecord:
+    """Return the run that a build takes its parameters from.
+
+    Raises:
+        UsageError: There is no such run, or it was one of other code.
+    """
+    try:
+        return run_of(read(str(notebook)), identifier)
+    except Nb2prodError as fault:
+        _print_json(failed(fault), as_json=as_json)
+        raise
 
 
 def run_build(notebook: Path, options: BuildOptions, steps: Steps, *, as_json: bool) -> int:

@@ -17,7 +17,13 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "tag": ("nb2prod.cli.tag:tag_command", "List, propose or set the roles of cells."),
     "run": ("nb2prod.cli.run:run_command", "Execute a notebook in a clean kernel."),
+    "data": ("nb2prod.cli.data:data_command", "Keep data files by digest."),
+    "runs": ("nb2prod.cli.runs:runs_command", "Compare the runs of a notebook."),
     "build": ("nb2prod.cli.build:build_command", "Build a proved, versioned service."),
+    "retrain": (
+        "nb2prod.cli.retrain:retrain_command",
+        "Train a version again on new data, without Jupyter.",
+    ),
     "explain": (
         "nb2prod.cli.explain:explain_command",
         "Show what is frozen and served, cell by cell.",

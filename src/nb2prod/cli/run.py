@@ -1,4 +1,4 @@
-"""``nb2prod run``: execute a notebook, and nothing else."""
+"""``nb2prod run``: execute a notebook, and note what it was given and what it computed."""
 
 from pathlib import Path
 
@@ -23,6 +23,12 @@ import click
     metavar="FILE",
     help="Set parameters from a YAML file; -p wins over it.",
 )
+@click.option(
+    "--grid",
+    multiple=True,
+    metavar="NAME=VALUE,VALUE",
+    help="Run once with each value; several make every combination.",
+)
 @click.option("--seed", type=int, help="Seed of every generator.  [default: 42]")
 @click.option("--timeout", type=float, help="Seconds that a cell may take.  [default: 600]")
 @click.option("--deterministic", is_flag=True, help="Deterministic torch and TensorFlow.")
@@ -42,51 +48,39 @@ def run_command(
     seed: int | None,
     timeout: float | None,
     output: Path,
+    grid: tuple[str, ...],
     *,
     deterministic: bool,
     this_kernel: bool,
-) -> None:
+) -> int:
     """Execute NOTEBOOK from top to bottom in a fresh kernel.
 
     The kernel works on a copy of the notebook's folder, so neither the notebook nor its data can
-    change. The executed notebook and an HTML page of it are kept.
+    change. The executed notebook and an HTML page of it are kept, and what the run was given and computed:
+    `nb2prod runs` compares runs. With --grid there is a run for every combination of the values, and one that fails
+    does not stop the others.
+
+    Exit codes: 0 it ran, 1 some runs of a grid failed, 2 it failed.
     """
     # The heavy imports wait until the command runs, so that --help is quick.
+    from nb2prod.cli.running import run_once, run_sweep
     from nb2prod.config import load_config, merged
-    from nb2prod.errors import ExecutionFailed
-    from nb2prod.execute.html import to_html
     from nb2prod.execute.options import ExecuteOptions
-    from nb2prod.execute.overrides import overrides
-    from nb2prod.execute.run import execute
-    from nb2prod.execute.writing import write_atomically
-    from nb2prod.notebook import read
 
     executed, page = _targets(notebook, output)
     config = merged(load_config(notebook), {"seed": seed, "timeout": timeout})
     options = ExecuteOptions(
-        parameters=overrides(read(notebook), parameters, parameters_file),
         seed=config.seed,
         threads=config.threads,
         timeout=config.timeout,
         deterministic=deterministic,
         this_kernel=this_kernel,
-        output=executed,
     )
-    try:
-        with execute(notebook, options) as execution:
-            write_atomically(page, to_html(executed))
-    except ExecutionFailed:
-        write_atomically(page, to_html(executed))
-        click.echo(f"{notebook} stopped; what ran is in {executed} and {page}", err=True)
-        raise
-    cells = len(execution.seconds_by_cell)
-    click.echo(f"{notebook} ran from top to bottom: {cells} cells, {execution.seconds:.1f} s")
-    click.echo(f"  notebook  {executed}")
-    click.echo(f"  page      {page}")
-    if execution.files_written:
-        names = ", ".join(execution.files_written)
-        click.echo(f"  not kept  {names}: written into the working copy, which is gone")
-    click.echo(f"Next: nb2prod build {notebook}")
+    given = (parameters, parameters_file)
+    runs = executed.parent
+    if grid:
+        return run_sweep(notebook, options, grid, given, runs)
+    return run_once(notebook, options, given, (executed, page), runs)
 
 
 def _targets(notebook: Path, output: Path) -> tuple[Path, Path]:

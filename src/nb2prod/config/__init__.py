@@ -3,7 +3,7 @@
 from nb2prod.config.gates import Gates, Waiver
 from nb2prod.config.loading import load_config
 from nb2prod.config.merging import merged
-from nb2prod.config.model import Config, Governance, Prove, Registry
+from nb2prod.config.model import Config, Governance, Prove, Registry, Retrain
 
 __all__ = [
     "Config",
@@ -11,6 +11,7 @@ __all__ = [
     "Governance",
     "Prove",
     "Registry",
+    "Retrain",
     "Waiver",
     "load_config",
     "merged",

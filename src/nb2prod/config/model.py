@@ -86,6 +86,20 @@ class Registry(Section):
     enabled: StrictBool = True
 
 
+class Retrain(Section):
+    """What becomes of a version that was trained again.
+
+    Attributes:
+        promote: The alias that is moved to it once its gates pass; `never` leaves that to people.
+        with_notebook: Whether the notebook is executed again too, and the version proved against it.
+        schedule: When the emitted workflow runs, as cron says it; by hand only where nothing is said.
+    """
+
+    promote: Literal["never", "staging", "production"] = "never"
+    with_notebook: StrictBool = False
+    schedule: Annotated[StrictStr, Field(pattern=r"^[0-9*/,A-Za-z -]+$")] | None = None
+
+
 class Config(Section):
     """Every setting with its value, from the defaults, the file and the command line.
 
@@ -103,6 +117,7 @@ class Config(Section):
         gates: Thresholds that a candidate must meet.
         governance: Who may put a version into production.
         registry: How versions are registered.
+        retrain: What becomes of a version that was trained again.
         lint: What the linter reports.
     """
 
@@ -119,6 +134,7 @@ class Config(Section):
     gates: Gates = Gates()
     governance: Governance = Governance()
     registry: Registry = Registry()
+    retrain: Retrain = Retrain()
     lint: Lint = Lint()
 
     @field_validator("fallback")

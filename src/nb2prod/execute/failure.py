@@ -192,10 +192,19 @@ def _missing_file(error: _Error, notebook: Notebook) -> str:
             f"`{name}` exists, but in a folder that a run leaves out (hidden folders, caches, "
             "environments): move it into a folder such as `data/`."
         )
+    pointer = _dvc_pointer(folder / name)
+    if found and pointer is not None:
+        return f"DVC holds it, and it is not here: `dvc pull {pointer}`."
     return (
         f"Put `{name}` where the notebook looks for it, seen from {folder}. A run works on a copy "
         "of that folder and of those that the notebook names with `../`."
     )
+
+
+def _dvc_pointer(path: Path) -> Path | None:
+    """Return the pointer that DVC keeps in the place of a file, or of a folder above it."""
+    pointers = (one.with_name(f"{one.name}.dvc") for one in (path, *path.parents) if one.name)
+    return next((one for one in pointers if one.is_file()), None)
 
 
 def _unknown_name(_: _Error, notebook: Notebook) -> str:

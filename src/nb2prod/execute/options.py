@@ -26,6 +26,7 @@ class ExecuteOptions:
         output: Where to keep the executed notebook, also when a cell fails.
         progress: Show a progress bar when standard error is a terminal.
         only_tagged: Leave out cells without a role.
+        environment: Further variables of the kernel's environment.
     """
 
     parameters: Mapping[str, Value] = field(default_factory=dict)
@@ -39,6 +40,7 @@ class ExecuteOptions:
     output: Path | None = None
     progress: bool = True
     only_tagged: bool = False
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

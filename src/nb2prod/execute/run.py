@@ -99,7 +99,7 @@ def _execute_in(
     observing = observing_source(workspace.base / name for name in workspace.linked)
     prepared = prepare(notebook, options, (f"{observing}\n\n{seeding}",))
     nbformat.write(prepared, root / "prepared.ipynb")
-    environment = kernel_environment(
+    environment = dict(options.environment) | kernel_environment(
         options.seed, options.threads, deterministic=options.deterministic
     )
     run_variables = {CELLS_VARIABLE: cells_by_count(prepared), READS_VARIABLE: str(root / "reads")}

@@ -19,11 +19,13 @@ def parity(question: Question) -> Iterator[GateResult]:
         yield GateResult("parity", Verdict.FAIL, message, evidence={"missing": missing})
         return
     verdict = Verdict.FAIL if wrong else Verdict.PASS
+    is_training = question.candidate.parity.get("against") == "training"
+    run = "its own training run" if is_training else "the notebook"
     said = ", ".join(f"{name} {count}" for name, count in wrong.items())
     yield GateResult(
         "parity",
         verdict,
-        f"differs from the notebook: {said}" if wrong else "equal to the notebook",
+        f"differs from {run}: {said}" if wrong else f"equal to {run}",
         value=float(sum(wrong.values())),
         threshold=0.0,
         n=rows,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import joblib
 import pandas as pd
@@ -23,6 +23,7 @@ class Captured:
         identified_by: How they were traced to the raw table.
         metrics: Numbers that the evaluation bound, by name.
         answer: Key of the answers that the version gives, or None where it gives the predictions.
+        against: Whose run it is: the ``notebook``'s, or the ``training``'s own where no notebook ran.
     """
 
     raw: Path
@@ -33,6 +34,7 @@ class Captured:
     identified_by: str
     metrics: Mapping[str, float]
     answer: str | None = None
+    against: Literal["notebook", "training"] = "notebook"
 
 
 def open_table(path: Path) -> pd.DataFrame:

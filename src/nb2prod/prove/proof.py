@@ -49,6 +49,7 @@ class Proof:
         """Return what ``parity.json`` holds."""
         return {
             "format": PARITY_FORMAT,
+            "against": self.captured.against,
             "held_out": self.captured.is_held_out,
             "rows_identified_by": self.captured.identified_by,
             "rows": self.captured.rows,
@@ -101,8 +102,13 @@ def prove(
             replay.result()  # A version that cannot be opened explains why its service did not start.
             raise
         replayed, blame = replay.result()
-    metrics = compare_metrics(script_metrics, captured.metrics)
-    return Proof(captured, {"metrics": metrics, **replayed, "http": http}, blame)
+    comparisons = {**replayed, "http": http}
+    if (
+        captured.against == "notebook"
+    ):  # A training computes its metrics once: there is no second figure.
+        metrics = compare_metrics(script_metrics, captured.metrics)
+        comparisons = {"metrics": metrics, **comparisons}
+    return Proof(captured, comparisons, blame)
 
 
 def compare_metrics(script: Mapping[str, float], notebook: Mapping[str, float]) -> Comparison:

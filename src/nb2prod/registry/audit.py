@@ -105,6 +105,12 @@ def _write_at(descriptor: int, data: bytes, offset: int) -> None:
     os.fsync(descriptor)
 
 
+def registered_versions(service: Path) -> frozenset[str]:
+    """Return every version that the log says was registered, also those whose folders are gone."""
+    entries, _ = AuditLog(service).checked()
+    return frozenset(entry.version for entry in entries if entry.action == "register")
+
+
 def tampered(path: Path, fault: ChainFault) -> ArtifactFault:
     """Return the fault of a log that cannot be gone on with."""
     return ArtifactFault(

@@ -40,6 +40,8 @@ def open_client(address: Address) -> Any:
 
         for name in ("mlflow", "alembic"):
             logging.getLogger(name).setLevel(logging.WARNING)
+        # It logs the traceback of what it raises as well, which is explained here.
+        logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
         if address.database is not None and not address.database.exists():
             _make_database(address.database)
         client = MlflowClient(tracking_uri=address.uri, registry_uri=address.uri)

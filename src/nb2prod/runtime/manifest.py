@@ -34,11 +34,13 @@ class DataFile:
         path: Path relative to the notebook's folder.
         sha256: Digest of its bytes.
         bytes: Its size.
+        dvc: What DVC knows of it: pointer, MD5, remote and version; None where DVC does not track it.
     """
 
     path: str
     sha256: str
     bytes: int
+    dvc: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class VersionFacts:
         data: The files that training read.
         tool: What made it.
         notebook: What it was made from.
+        trained_from: The version whose code was trained again on other data; None where a notebook was built.
     """
 
     name: str
@@ -97,6 +100,7 @@ class VersionFacts:
     notebook: NotebookFile
     artifact_files: tuple[str, ...] = (PIPELINE_NAME,)
     machine: Mapping[str, str] = field(default_factory=dict)
+    trained_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,8 @@ class ServiceFacts:
         notebook: The notebook's file name within ``notebook/``.
         domain: What the service does with rows that training would have dropped.
         fallback: The prediction that it gives for them, where ``domain`` is ``fallback``.
-        settings: Gates, governance and registry as TOML; empty where they are the defaults.
+        settings: Gates, governance, registry and retraining as TOML; empty where they are the defaults.
+        schedule: When the retraining workflow runs, as cron says it, or None.
     """
 
     manifest: Manifest
@@ -32,6 +33,7 @@ class ServiceFacts:
     domain: str = "flag"
     fallback: object = None
     settings: str = ""
+    schedule: str | None = None
 
 
 def service_files(service: Path, facts: ServiceFacts) -> dict[str, bytes]:
@@ -89,5 +91,9 @@ def _values(service: Path, repository: Path, facts: ServiceFacts) -> dict[str, o
         "domain": facts.domain,
         "fallback": facts.fallback,
         "settings": facts.settings,
+        "schedule": facts.schedule,
+        "parameters": manifest.parameters,
+        "seed": manifest.seed,
+        "data": [each.path for each in manifest.data],
         "folder": os.path.relpath(service.resolve(), repository),
     }

@@ -29,7 +29,7 @@ class Scaffold:
     conflicts: tuple[str, ...]
 
 
-def scaffold(service: Path, facts: ServiceFacts) -> Scaffold:
+def scaffold(service: Path, facts: ServiceFacts, *, kept: frozenset[str] = frozenset()) -> Scaffold:
     """Bring the generated files of a service up to date.
 
     Doing it again with the same facts changes nothing.
@@ -37,6 +37,7 @@ def scaffold(service: Path, facts: ServiceFacts) -> Scaffold:
     Args:
         service: The service's folder; it is made where it is missing.
         facts: What the texts say.
+        kept: Files that are left as they are where they exist.
 
     Raises:
         ArtifactFault: The record of generated files cannot be understood.
@@ -44,16 +45,20 @@ def scaffold(service: Path, facts: ServiceFacts) -> Scaffold:
     """
     files = service_files(service, facts)
     record = read_record(service)
+    offered = {name: digest_bytes(content) for name, content in files.items()}
+    for name in [name for name in files if name in kept and (service / name).exists()]:
+        del files[name]
+        offered[name] = record.get(name, offered[name])
     done: dict[str, list[str]] = {"written": [], "removed": [], "edited": [], "conflicts": []}
     with explained_faults(service):
         for name, content in files.items():
             outcome = _place(service / name, content, record.get(name))
             done.get(outcome, []).append(name)
-        for name in sorted(record.keys() - files.keys()):
+        for name in sorted(record.keys() - offered.keys()):
             if _is_unchanged(service / name, record[name]):
                 (service / name).unlink()
                 done["removed"].append(name)
-        write_record(service, {name: digest_bytes(content) for name, content in files.items()})
+        write_record(service, offered)
     return Scaffold(**{kind: tuple(names) for kind, names in done.items()})
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from nb2prod.config import Config
 
-_SECTIONS = {"gates", "governance", "registry"}
+_SECTIONS = {"gates", "governance", "registry", "retrain"}
 
 
 def settings_text(config: Config) -> str:
-    """Return gates, governance and registry as TOML, without what is at its default."""
+    """Return gates, governance, registry and retraining as TOML, without what is at its default."""
     values = config.model_dump(include=_SECTIONS, exclude_defaults=True)
     return "\n".join(_tables(values, ())).strip() + "\n" if values else ""
 

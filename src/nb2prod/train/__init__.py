@@ -1,5 +1,5 @@
 """Run the emitted training script in a fresh process."""
 
-from nb2prod.train.run import Training, TrainingFailed, train
+from nb2prod.train.run import Training, TrainingFailed, TrainingStopped, extract, train
 
-__all__ = ["Training", "TrainingFailed", "train"]
+__all__ = ["Training", "TrainingFailed", "TrainingStopped", "extract", "train"]

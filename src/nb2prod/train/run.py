@@ -48,6 +48,28 @@ class Training:
     machine: Mapping[str, str] = field(default_factory=dict)
 
 
+STOPPED = 3
+"""Exit code of ``train.py`` where a guard stops it."""
+
+
+class TrainingStopped(ExecutionFailed):
+    """A guard stopped the training: a step does something else on these data (exit 1).
+
+    Attributes:
+        printed: All that the script printed.
+    """
+
+    exit_code = 1
+
+    def __init__(self, log: Path) -> None:
+        super().__init__(
+            last_lines(log).removeprefix("error: "),
+            why="the guards of a version stop a training whose data behave otherwise than the notebook's",
+            hint="mend the data, or build the notebook again on them: it may need other code",
+        )
+        self.printed = log.read_text(encoding="utf-8", errors="replace")
+
+
 def train(
     service: Path,
     config: Path,
@@ -57,6 +79,7 @@ def train(
     timeout: float | None = None,
     python: Path | None = None,
     new_data: bool = False,
+    captures: Path | None = None,
 ) -> Training:
     """Run a service's training script.
 
@@ -68,16 +91,58 @@ def train(
         timeout: Seconds, or None for no limit.
         python: The interpreter; this process's own if None.
         new_data: Whether other data than the configuration names are meant.
+        captures: Where the script keeps what the model received and answered, or None.
 
     Raises:
+        TrainingStopped: If a guard of the script says that the data do not fit.
         TrainingFailed: If the script ends with a fault.
         ExecutionFailed: If it does not end.
     """
+    options = ["--output", str(output.resolve())]
+    options += ["--new-data"] if new_data else []
+    if captures is not None:
+        options += ["--captures", str(captures.resolve())]
+    _run_script(service, config, version_folder, options, output, timeout, python)
+    report = json.loads((output / "metrics.json").read_text(encoding="utf-8"))
+    return Training(
+        report["metrics"],
+        report["features_checked"],
+        report.get("classes"),
+        output,
+        report.get("machine", {}),
+    )
+
+
+def extract(service: Path, config: Path, version_folder: Path, target: Path) -> Path:
+    """Have a service's training script read the raw table, and return the file that it keeps it in.
+
+    Args:
+        service: Folder that holds ``train.py``, ``runtime/`` and the data.
+        config: The resolved configuration.
+        version_folder: Folder that holds the version's ``code/``.
+        target: The file.
+
+    Raises:
+        ExecutionFailed: If the data cannot be read as they were.
+    """
+    options = ["--extract", str(target.resolve())]
+    _run_script(service, config, version_folder, options, target, None)
+    return target
+
+
+def _run_script(
+    service: Path,
+    config: Path,
+    version_folder: Path,
+    options: Sequence[str],
+    output: Path,
+    timeout: float | None,
+    python: Path | None = None,
+) -> None:
+    """Run the script to its end; what it prints goes to a file beside ``output``."""
     program = sys.executable if python is None else str(python)
     command = [program, "train.py", "--config", str(config.resolve())]
-    command += ["--version-folder", str(version_folder.resolve())]
-    command += ["--output", str(output.resolve())]
-    command += ["--new-data"] if new_data else []
+    command += ["--version-folder", str(version_folder.resolve()), *options]
     log = output.with_name(f"{output.name}.log")
     environment = _environment(keeps_bytecode=python is not None)
     with tethered(command, folder=service, environment=environment, log=log) as process:
@@ -89,16 +154,10 @@ def train(
                 why="training in a fresh process must take about as long as the notebook",
                 hint="see whether another program keeps the processors busy, and build again",
             ) from error
+    if code == STOPPED:
+        raise TrainingStopped(log)
     if code != 0:
         raise TrainingFailed(log)
-    report = json.loads((output / "metrics.json").read_text(encoding="utf-8"))
-    return Training(
-        report["metrics"],
-        report["features_checked"],
-        report.get("classes"),
-        output,
-        report.get("machine", {}),
-    )
 
 
 def _environment(*, keeps_bytecode: bool) -> dict[str, str]:

@@ -28,12 +28,12 @@ def recorder_settings(notebook: Notebook, folder: Path) -> dict[str, Any]:
     return {
         "cells": cells,
         "raw_candidates": _raw_candidates(notebook),
-        "evaluate_names": _bound_by(notebook, Role.EVALUATE),
+        "evaluate_names": bound_by(notebook, Role.EVALUATE),
         "folder": str(folder),
     }
 
 
-def _bound_by(notebook: Notebook, role: Role) -> list[str]:
+def bound_by(notebook: Notebook, role: Role) -> list[str]:
     """Return the names that the cells of a role bind, in order."""
     names: dict[str, None] = {}
     for cell in notebook.with_role(role):
@@ -47,7 +47,7 @@ def _bound_by(notebook: Notebook, role: Role) -> list[str]:
 
 def _raw_candidates(notebook: Notebook) -> list[str]:
     """Return the names bound by ``load`` cells that later compiled cells read."""
-    bound = _bound_by(notebook, Role.LOAD)
+    bound = bound_by(notebook, Role.LOAD)
     last = max((cell.number for cell in notebook.with_role(Role.LOAD)), default=0)
     read: set[str] = set()
     for cell in notebook.executed_cells:

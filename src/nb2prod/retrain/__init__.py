@@ -1,0 +1,1 @@
+"""Train a version again on new data, without its notebook."""

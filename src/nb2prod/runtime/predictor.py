@@ -85,6 +85,20 @@ class Predictor:
                 raise
         raise InvalidRecords(tuple(refusals))
 
+    def answer_each(self, checked: Sequence[Checked]) -> list[Answer | Exception]:
+        """Answer records of different callers: what keeps one from an answer costs no other its own.
+
+        Returns:
+            For each record its answer, or the exception that ``answer`` raises for it alone.
+        """
+        try:
+            return list(self.answer(checked) if len(checked) == 1 else self._ask(checked))
+        except Exception as error:  # noqa: BLE001 - a model may raise anything
+            if len(checked) == 1:
+                return [error]
+        middle = len(checked) // 2
+        return [*self.answer_each(checked[:middle]), *self.answer_each(checked[middle:])]
+
     def _ask(self, checked: Sequence[Checked]) -> list[Answer]:
         if not checked:
             return []

@@ -10,11 +10,14 @@ from runtime.faults import ArtifactError
 
 from . import logs
 from .documentation import describe_app
+from .draining import Draining
+from .hot import HotRoute
 from .metrics import Metrics
 from .middleware import RequestMiddleware
 from .problems import add_handlers
+from .request_log import RequestLog
 from .routes import router
-from .serving import load_serving
+from .serving import Serving, load_serving
 from .settings import Settings, read_settings
 
 logger = logging.getLogger("app")
@@ -28,9 +31,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.metrics = Metrics()
     app.state.serving = None
+    app.state.draining = Draining(settings.drain_seconds)
+    app.state.log = RequestLog()
     app.include_router(router)
     add_handlers(app)
-    app.add_middleware(RequestMiddleware, metrics=app.state.metrics)
+    # What is added last is asked first.
+    app.add_middleware(HotRoute, state=app.state, settings=settings)
+    app.add_middleware(
+        RequestMiddleware,
+        metrics=app.state.metrics,
+        log=app.state.log,
+        draining=app.state.draining,
+        most=settings.max_requests,
+    )
     return app
 
 
@@ -53,9 +66,16 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         # The process stays up: its readiness says no, and its log and metrics say why.
         logger.critical("no model serves: %s", error)
     else:
-        logger.info("serving", extra={"version": app.state.serving.model["version"]})
+        serving: Serving = app.state.serving
+        app.state.metrics.serving(serving.predictor.version.manifest)
+        app.state.metrics.watch_queue(lambda: serving.batcher.waiting)
+        logger.info("serving", extra={"version": serving.model["version"]})
+    app.state.draining.install()
     yield
     app.state.metrics.stopped()
+    if app.state.serving is not None:
+        app.state.serving.batcher.close()
+    app.state.log.flush()
 
 
 app = create_app()

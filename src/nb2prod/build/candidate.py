@@ -12,6 +12,7 @@ from nb2prod.artifact.store import Store
 from nb2prod.build.clock import Clock
 from nb2prod.build.draft import Draft, Workshop
 from nb2prod.build.inputs import Inputs, gather_inputs
+from nb2prod.build.kerneling import add_kernel
 from nb2prod.build.leaking import Leaks
 from nb2prod.build.result import BuildResult
 from nb2prod.build.sealing import Contents, keep_rows, seal_version, take_model
@@ -112,6 +113,9 @@ def _prove(
     digest = keep_notebook(draft.order.notebook, workshop.service, local=imported_locally(draft))
     contents = Contents(inputs, digest, classes, shortened(golden), leaks.as_json(), parity={})
     keep_rows(workshop, draft, schema)
+    seal_version(workshop, draft, contents)
+    # The proof over HTTP asks the service as it will be: with the kernel, where that holds.
+    contents = contents.with_kernel(add_kernel(workshop.version, captured, workshop.folder))
     seal_version(workshop, draft, contents)
     proof = prove(workshop.service, workshop.number, captured, golden, training.metrics)
     manifest = seal_version(workshop, draft, contents.proved(proof.evidence()))

@@ -74,6 +74,8 @@ class VersionFacts:
         threads: BLAS and OpenMP threads of the training.
         hash_seed: ``PYTHONHASHSEED`` of the training.
         artifact_files: The model files, of which the artifact digest is taken.
+        kernel: The proof of the row kernel with the ``digest`` of its file, or why it is ``off``; None where none was
+            tried.
         data: The files that training read.
         tool: What made it.
         notebook: What it was made from.
@@ -94,6 +96,7 @@ class VersionFacts:
     tool: Tool
     notebook: NotebookFile
     artifact_files: tuple[str, ...] = (PIPELINE_NAME,)
+    kernel: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

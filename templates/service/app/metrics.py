@@ -61,6 +61,11 @@ class Metrics:
             buckets=_BATCH_BUCKETS,
             registry=self.registry,
         )
+        self._at_once = Counter(
+            "model_kernel_answers_total",
+            "Records that the row kernel answered; the others went through the pipeline.",
+            registry=self.registry,
+        )
         self._waiting = Gauge(
             "model_queue_records",
             "Records and batch requests that wait for the model.",
@@ -87,6 +92,10 @@ class Metrics:
     def batch(self, size: int) -> None:
         """Note how many records the model answers in one call."""
         self._batches.observe(size)
+
+    def at_once(self) -> None:
+        """Count a record that the row kernel answered."""
+        self._at_once.inc()
 
     def watch_queue(self, waiting: Callable[[], int]) -> None:
         """Read the length of the queue whenever the metrics are read."""

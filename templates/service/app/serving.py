@@ -72,6 +72,10 @@ class Serving:
     async def _answer(self, checked: Checked) -> Answer:
         if checked.errors:
             raise InvalidRecords(tuple((0, error) for error in checked.errors))
+        answer = self.predictor.answer_at_once(checked)
+        if answer is not None:
+            self.metrics.at_once()
+            return answer
         return await self.batcher.answer(checked)
 
     def _checked(self, body: bytes) -> list[Checked]:

@@ -14,6 +14,7 @@ from .problems import Problem, problem_response
 from .serving import serving_of
 from .settings import Settings
 
+HOT_PATH = "/predict"
 _METHODS = {"Allow": "POST"}
 
 
@@ -24,13 +25,11 @@ class HotRoute:
         app: The rest of the application.
         state: The application's state, which holds what serves.
         settings: Limits of bodies.
-        path: The path.
     """
 
-    def __init__(
-        self, app: ASGIApp, state: Any, settings: Settings, path: str = "/predict"
-    ) -> None:
-        self.path = path
+    path = HOT_PATH
+
+    def __init__(self, app: ASGIApp, state: Any, settings: Settings) -> None:
         self._app = app
         self._state = state
         self._settings = settings

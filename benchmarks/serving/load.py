@@ -1,7 +1,6 @@
 """Load a server on the loopback address: keep-alive connections that each wait for their answer before they ask again.
 
-``python load.py PORT PATH BODIES SECONDS CONNECTIONS`` prints one JSON line. BODIES is a file with one body a line; it is
-the standard library's event loop, or uvloop where that is installed.
+``python load.py PORT PATH BODIES SECONDS CONNECTIONS`` prints one JSON line. BODIES is a file with one body a line.
 """
 
 from __future__ import annotations
@@ -135,7 +134,7 @@ def main() -> None:
         pass
     requests = framed(path, Path(bodies).read_bytes().splitlines())
     counts = asyncio.run(load(int(port), requests, float(seconds), int(connections)))
-    print(json.dumps(summary(counts, float(seconds))))  # noqa: T201 - its output
+    print(json.dumps(summary(counts, float(seconds))))
 
 
 if __name__ == "__main__":

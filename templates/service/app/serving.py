@@ -33,6 +33,7 @@ class Serving:
         model: What every answer says about the model.
         writer: Writes answers.
         max_records: Most records in one batch.
+        use_kernel: Whether the row kernel answers what it can.
     """
 
     predictor: Predictor
@@ -41,6 +42,7 @@ class Serving:
     model: dict[str, str]
     writer: AnswerWriter
     max_records: int
+    use_kernel: bool = True
 
     async def predict(self, body: bytes, request_id: str) -> bytes:
         """Answer one record, given and returned as JSON.
@@ -72,7 +74,7 @@ class Serving:
     async def _answer(self, checked: Checked) -> Answer:
         if checked.errors:
             raise InvalidRecords(tuple((0, error) for error in checked.errors))
-        answer = self.predictor.answer_at_once(checked)
+        answer = self.predictor.answer_at_once(checked) if self.use_kernel else None
         if answer is not None:
             self.metrics.at_once()
             return answer
@@ -127,7 +129,15 @@ def load_serving(settings: Settings, metrics: Metrics) -> Serving:
         "artifact_digest": manifest.artifact_digest,
     }
     batcher = Batcher(predictor.answer_each, settings.limits, metrics.batch)
-    return Serving(predictor, batcher, metrics, model, AnswerWriter(model), settings.max_records)
+    return Serving(
+        predictor,
+        batcher,
+        metrics,
+        model,
+        AnswerWriter(model),
+        settings.max_records,
+        settings.use_kernel,
+    )
 
 
 def serving_of(state: Any) -> Serving:

@@ -23,6 +23,7 @@ class Settings:
         limits: ``QUEUE_RECORDS``, ``QUEUE_BATCHES``: more that wait for the model are answered 503;
             ``BATCH_RECORDS``: most records of different requests in one call of the model;
             ``ANSWER_TIMEOUT_SECONDS``: what the model has not answered until then is answered 504.
+        use_kernel: ``ROW_KERNEL``: ``off`` has the pipeline answer every record.
         drain_seconds: ``DRAIN_SECONDS``: how long the service goes on answering after SIGTERM, while its readiness
             already says no.
         log_level: ``LOG_LEVEL``.
@@ -35,6 +36,7 @@ class Settings:
     read_seconds: int = 15
     max_requests: int = 1024
     limits: Limits = field(default_factory=Limits)
+    use_kernel: bool = True
     drain_seconds: int = 0
     log_level: str = "INFO"
 
@@ -53,6 +55,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         read_seconds=_whole(environment, "READ_TIMEOUT_SECONDS", defaults.read_seconds),
         max_requests=_whole(environment, "MAX_CONCURRENT_REQUESTS", defaults.max_requests),
         limits=_limits(environment, defaults.limits),
+        use_kernel=_switch(environment, "ROW_KERNEL"),
         drain_seconds=_whole(environment, "DRAIN_SECONDS", defaults.drain_seconds, least=0),
         log_level=_level(environment.get("LOG_LEVEL", defaults.log_level)),
     )
@@ -74,6 +77,13 @@ def _whole(environment: Mapping[str, str], name: str, default: int, *, least: in
     if not text.isdecimal() or int(text) < least:
         raise SystemExit(f"{name} must be a whole number of at least {least}, not {text!r}")
     return int(text)
+
+
+def _switch(environment: Mapping[str, str], name: str) -> bool:
+    text = environment.get(name) or "on"
+    if text not in {"on", "off"}:
+        raise SystemExit(f"{name} must be on or off, not {text!r}")
+    return text == "on"
 
 
 def _level(text: str) -> str:

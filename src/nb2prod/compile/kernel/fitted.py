@@ -33,7 +33,8 @@ def _view(value: Any, name: str) -> Any:
     stored = _STORED.get(type(value).__name__)
     if stored is not None and type(value).__module__.endswith((".stored", ".encoding")):
         return stored(value)
-    return _Estimator(value) if hasattr(value, "transform") else value
+    is_table = isinstance(value, pd.Series | pd.DataFrame)
+    return _Estimator(value) if hasattr(value, "transform") and not is_table else value
 
 
 class _Estimator:

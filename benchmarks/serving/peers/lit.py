@@ -1,7 +1,5 @@
 """LitServe with batching on."""
 
-from __future__ import annotations
-
 import sys
 from typing import Any
 

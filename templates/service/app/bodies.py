@@ -3,7 +3,10 @@
 import asyncio
 import json
 import math
+import types
 from collections import Counter
+from collections.abc import Coroutine, Generator
+from typing import Any
 
 from runtime.checks import Remark
 from starlette.requests import ClientDisconnect
@@ -28,12 +31,35 @@ async def read_body(headers: Headers, receive: Receive, settings: Settings) -> b
         ClientDisconnect: Nobody waits for an answer any more.
     """
     _check_headers(headers, settings)
+    received = _received(receive, settings)
+    try:
+        # Nearly every body is there before it is asked for: then there is nothing to wait for, and no clock to set.
+        waits_for = received.send(None)
+    except StopIteration as done:
+        body: bytes = done.value
+        return body
     try:
         async with asyncio.timeout(settings.read_seconds):
-            return await _received(receive, settings)
+            return await _resumed(received, waits_for)
     except TimeoutError as error:
         detail = f"The body was not there within {settings.read_seconds} seconds."
         raise Problem(408, detail, headers={"Connection": "close"}) from error
+
+
+@types.coroutine
+def _resumed(begun: Coroutine[Any, Any, bytes], waits_for: Any) -> Generator[Any, Any, bytes]:
+    """Wait for a coroutine that was begun by hand and now waits for something."""
+    while True:
+        error: BaseException | None = None
+        try:
+            given = yield waits_for
+        except BaseException as raised:  # noqa: BLE001 - whatever ends the waiting ends what is waited for
+            error, given = raised, None
+        try:
+            waits_for = begun.send(given) if error is None else begun.throw(error)
+        except StopIteration as done:
+            body: bytes = done.value
+            return body
 
 
 def _check_headers(headers: Headers, settings: Settings) -> None:

@@ -120,13 +120,4 @@ class RequestMiddleware:
     ) -> None:
         # Only routes become labels, not what is asked for: a scanner must not fill the metrics.
         self._metrics.request(getattr(scope.get("route"), "path", "other"), status, seconds)
-        self._log.note(
-            {
-                "request_id": request_id,
-                "trace_id": trace_id,
-                "method": scope["method"],
-                "path": scope["path"],
-                "status": status,
-                "milliseconds": round(seconds * 1000, 3),
-            }
-        )
+        self._log.note((request_id, trace_id), scope["method"], scope["path"], status, seconds)

@@ -1,6 +1,7 @@
 """One JSON line for each request, written in bunches: a write for each would cost as much as an answer."""
 
 import asyncio
+import functools
 import json
 import logging
 import sys
@@ -13,6 +14,9 @@ _WAIT_SECONDS = 0.05
 _MOST_LINES = 500
 _LONGEST_PATH = 200
 
+logger = logging.getLogger("app.request")
+_quoted = functools.lru_cache(maxsize=256)(json.dumps)
+
 
 class RequestLog:
     """The log of requests, in the form of ``logs.JsonFormatter``."""
@@ -22,16 +26,27 @@ class RequestLog:
         self._second = -1
         self._time = ""
 
-    def note(self, fields: dict[str, object]) -> None:
-        """Log one request; it is called in the event loop."""
-        if not logging.getLogger("app.request").isEnabledFor(logging.INFO):
+    def note(
+        self, ids: tuple[str, str], method: str, path: str, status: int, seconds: float
+    ) -> None:
+        """Log one request; it is called in the event loop.
+
+        Args:
+            ids: Request id, and trace id or nothing.
+            method: HTTP method.
+            path: What was asked for.
+            status: HTTP status of the answer.
+            seconds: How long it took.
+        """
+        if not logger.isEnabledFor(logging.INFO):
             return
-        path = json.dumps(str(fields["path"])[:_LONGEST_PATH])
-        trace = f',"trace_id":"{fields["trace_id"]}"' if fields["trace_id"] else ""
+        request_id, trace_id = ids
+        trace = f',"trace_id":"{trace_id}"' if trace_id else ""
         self._lines.append(
             f'{{"time":"{self._now()}","level":"INFO","logger":"app.request","message":"request",'
-            f'"request_id":"{fields["request_id"]}"{trace},"method":"{fields["method"]}",'
-            f'"path":{path},"status":{fields["status"]},"milliseconds":{fields["milliseconds"]}}}\n'
+            f'"request_id":"{request_id}"{trace},"method":"{method}",'
+            f'"path":{_quoted(path[:_LONGEST_PATH])},"status":{status},'
+            f'"milliseconds":{seconds * 1000:.3f}}}\n'
         )
         if len(self._lines) == 1:
             asyncio.get_running_loop().call_later(_WAIT_SECONDS, self.flush)

@@ -50,9 +50,10 @@ def emitted(trace: Trace, schema: Schema, runs: Sequence[Run], features_text: st
     names = _names([*(statement.code for statement in statements), result])
     body = [*_sources(trace, schema, names), *_lines(statements, features_text)]
     body.append(_text(result))
-    used = names | {"Any", "row_model"}
+    kept = {name: literal(value) for name, value in tables.items() if name in names}
+    used = names | _names(kept.values())
     lines = [_HEAD, *_imports(trace, used), ""]
-    lines += [f"{name} = {_text(literal(tables[name]))}" for name in tables if name in names]
+    lines += [f"{name} = {_text(tree)}" for name, tree in kept.items()]
     lines += ["", "def features(record: Mapping[str, Any]) -> list[Any]:"]
     lines.append(
         '    """Return the features of one record, in the order that the model takes them."""'

@@ -40,8 +40,8 @@ class Texts:
         raise NoKernel(f"Series.str.{name}")
 
     def len(self) -> Any:
-        """Return the number of characters."""
-        return self._make("len(x) if isinstance(x, str) else nan")
+        """Return the number of characters, or of parts where the value is a list of them."""
+        return self._make("nan if missing(x) else len(x)")
 
     def contains(self, pattern: str, *, regex: bool = True, **options: Any) -> Any:
         """Return whether a pattern occurs."""
@@ -65,7 +65,7 @@ class Texts:
         if isinstance(key, slice):
             if key.step is not None:
                 raise NoKernel("Series.str with a step")
-            return self._make("x[a:b] if isinstance(x, str) else nan", a=key.start, b=key.stop)
+            return self._make("nan if missing(x) else x[a:b]", a=key.start, b=key.stop)
         return self._make("nan if missing(x) else x[a]", a=key)
 
     def _call(self, method: str, args: tuple[Any, ...], otherwise: str) -> Any:

@@ -98,6 +98,10 @@ class Batcher:
         work.add_done_callback(self._job_done)
         return await self._in_time(work)
 
+    def end(self) -> None:
+        """Take nothing more, and do not wait for what was begun."""
+        self._thread.shutdown(wait=False)
+
     def close(self) -> None:
         """End the thread once it has answered."""
         self._thread.shutdown(wait=True)

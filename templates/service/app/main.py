@@ -1,13 +1,11 @@
 """The application: ``uvicorn app.main:app``."""
 
+import asyncio
 import contextlib
-import gc
-import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
 from fastapi import FastAPI
-from runtime.faults import ArtifactError
 from starlette.types import Receive, Scope, Send
 
 from . import logs
@@ -19,10 +17,8 @@ from .middleware import RequestMiddleware
 from .problems import add_handlers
 from .request_log import RequestLog
 from .routes import router
-from .serving import Serving, load_serving
 from .settings import Settings, read_settings
-
-logger = logging.getLogger("app")
+from .watching import Watcher
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -71,22 +67,12 @@ class _Service(FastAPI):
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    settings: Settings = app.state.settings
-    try:
-        app.state.serving = load_serving(settings, app.state.metrics)
-    except ArtifactError as error:
-        # The process stays up: its readiness says no, and its log and metrics say why.
-        logger.critical("no model serves: %s", error)
-    else:
-        serving: Serving = app.state.serving
-        app.state.metrics.serving(serving.predictor.version.manifest)
-        app.state.metrics.watch_queue(lambda: serving.batcher.waiting)
-        logger.info("serving", extra={"version": serving.model["version"]})
+    watcher = Watcher(app, app.state.settings, app.state.metrics)
+    await watcher.start()
     app.state.draining.install()
-    # What is loaded by now stays: searching it for garbage again and again costs more than many an answer.
-    gc.collect()
-    gc.freeze()
+    following = asyncio.create_task(watcher.follow())
     yield
+    following.cancel()
     app.state.metrics.stopped()
     if app.state.serving is not None:
         app.state.serving.batcher.close()

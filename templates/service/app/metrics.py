@@ -71,6 +71,11 @@ class Metrics:
             "Records and batch requests that wait for the model.",
             registry=self.registry,
         )
+        self._switch_failures = Counter(
+            "model_switch_failures_total",
+            "Versions that were to serve and could not be loaded.",
+            registry=self.registry,
+        )
         self._ready = Gauge("model_ready", "1 while a version serves.", registry=self.registry)
         self._info = Gauge(
             "model_info",
@@ -84,6 +89,10 @@ class Metrics:
         self._info.clear()
         self._info.labels(manifest.name, manifest.version, manifest.artifact_digest).set(1)
         self._ready.set(1)
+
+    def switch_failed(self) -> None:
+        """Count a version that was to serve and could not be loaded."""
+        self._switch_failures.inc()
 
     def stopped(self) -> None:
         """Note that no version serves any more."""

@@ -24,6 +24,7 @@ class Settings:
             ``BATCH_RECORDS``: most records of different requests in one call of the model;
             ``ANSWER_TIMEOUT_SECONDS``: what the model has not answered until then is answered 504.
         use_kernel: ``ROW_KERNEL``: ``off`` has the pipeline answer every record.
+        watch_seconds: ``WATCH_SECONDS``: how often to look whether another version is in production.
         drain_seconds: ``DRAIN_SECONDS``: how long the service goes on answering after SIGTERM, while its readiness
             already says no.
         log_level: ``LOG_LEVEL``.
@@ -37,6 +38,7 @@ class Settings:
     max_requests: int = 1024
     limits: Limits = field(default_factory=Limits)
     use_kernel: bool = True
+    watch_seconds: int = 2
     drain_seconds: int = 0
     log_level: str = "INFO"
 
@@ -56,6 +58,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         max_requests=_whole(environment, "MAX_CONCURRENT_REQUESTS", defaults.max_requests),
         limits=_limits(environment, defaults.limits),
         use_kernel=_switch(environment, "ROW_KERNEL"),
+        watch_seconds=_whole(environment, "WATCH_SECONDS", defaults.watch_seconds),
         drain_seconds=_whole(environment, "DRAIN_SECONDS", defaults.drain_seconds, least=0),
         log_level=_level(environment.get("LOG_LEVEL", defaults.log_level)),
     )

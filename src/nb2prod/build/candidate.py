@@ -87,7 +87,7 @@ def make_candidate(
         step.progress = lambda: _PROVING
         take_model(workshop)
         made = _prove(draft, leaks, workshop, inputs, training)
-        step.result = made.proof.said()
+        step.result = f"{made.proof.said()}; {_kernel_said(made.manifest)}"
     return made if made.proof.holds else unproved(draft, workshop, made.proof, inputs.run_key)
 
 
@@ -120,6 +120,11 @@ def _prove(
     proof = prove(workshop.service, workshop.number, captured, golden, training.metrics)
     manifest = seal_version(workshop, draft, contents.proved(proof.evidence()))
     return Candidate(workshop, manifest, schema, inputs, proof)
+
+
+def _kernel_said(manifest: Manifest) -> str:
+    kernel = manifest.kernel or {}
+    return f"no row kernel: {kernel['off']}" if "off" in kernel else "single rows by a row kernel"
 
 
 def imported_locally(draft: Draft) -> frozenset[str]:

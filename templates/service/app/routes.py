@@ -48,6 +48,7 @@ async def version(request: Request) -> JSONResponse:
         "classes": manifest.classes,
         "target": manifest.target,
         "metrics": manifest.metrics,
+        "kernel": manifest.kernel,
         "available": version_names(request.app.state.settings.folder),
     }
     return JSONResponse(content)

@@ -129,6 +129,7 @@ class Predictor:
         frame = self._frames.build([one.values for one in checked])
         features, outside = self._features.transform(frame)
         self._refuse_outside(features, outside)
+        features = self._features.prepared(features)
         probabilities = None
         if self._labels is not None:
             # A model may write into what it is given: each call gets its own.

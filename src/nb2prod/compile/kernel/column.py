@@ -219,7 +219,8 @@ class Column:
     def fillna(self, value: Any, **options: Any) -> Column:
         """Return the values, and another where there is none."""
         _none(options, "fillna")
-        return self.make("v if missing(x) else x", v=value) if self.node.has_nulls else self
+        # Also where no sample row has a null: other rows may.
+        return self.make("v if missing(x) else x", v=value)
 
     def where(self, condition: Any, other: Any = float("nan")) -> Column:
         """Return the values where a condition holds, and another elsewhere."""

@@ -106,7 +106,7 @@ def ending(built_service: Path, tmp_path: Path) -> Iterator[tuple[subprocess.Pop
     ):
         url = f"http://127.0.0.1:{port}"
         try:
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 180
             while not is_ready(url) and time.monotonic() < deadline:
                 time.sleep(0.1)
             yield process, url

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 Running = Callable[..., AbstractContextManager[str]]
-_WITHIN = 40.0
+_WITHIN = 120.0
 
 
 @pytest.fixture

@@ -16,12 +16,14 @@ import pytest
 from nb2prod.artifact.disk import copy_tree
 from nb2prod.build import candidate, leaking, running
 from nb2prod.build.draft import Draft
+from nb2prod.build.kerneling import add_kernel
 from nb2prod.build.leaking import Leaks, refitted
 from nb2prod.build.options import Step
 from nb2prod.build.order import Order
 from nb2prod.build.running import Runs
 from nb2prod.prove.captured import Captured
 from nb2prod.prove.proof import Proof, prove
+from nb2prod.runtime.manifest import KERNEL_NAME
 from nb2prod.train import Training, train
 from tests.execute.conftest import write_cells
 
@@ -95,7 +97,15 @@ def save_steps(patch: pytest.MonkeyPatch, saved: Path) -> None:
         _dump(saved / "leaks.pickle", found)
         return found
 
+    def add_and_save(version: Path, captured: Captured, folder: Path) -> Mapping[str, Any]:
+        found = add_kernel(version, captured, folder)
+        if (version / KERNEL_NAME).exists():
+            shutil.copyfile(version / KERNEL_NAME, saved / "kernel.py")
+        _dump(saved / "kernel.pickle", found)
+        return found
+
     patch.setattr(running, "run", run_and_save)
+    patch.setattr(candidate, "add_kernel", add_and_save)
     patch.setattr(leaking, "refitted", refit_and_save)
     patch.setattr(candidate, "train", train_and_save)
     patch.setattr(candidate, "prove", prove_and_save)
@@ -136,7 +146,14 @@ def use_saved_steps(patch: pytest.MonkeyPatch, saved: Path) -> None:
         found: Leaks = _load(saved / "leaks.pickle")
         return found
 
+    def take_kernel(version: Path, captured: Captured, folder: Path) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = _load(saved / "kernel.pickle")
+        if (saved / "kernel.py").exists():
+            shutil.copyfile(saved / "kernel.py", version / KERNEL_NAME)
+        return found
+
     patch.setattr(running, "run", run)
+    patch.setattr(candidate, "add_kernel", take_kernel)
     patch.setattr(leaking, "refitted", take_leaks)
     patch.setattr(candidate, "train", take_training)
     patch.setattr(candidate, "prove", take_proof)

@@ -17,6 +17,7 @@ from nb2prod.compile.emit import Emitted
 from nb2prod.prove.equality import Comparison
 from nb2prod.prove.proof import Proof
 from nb2prod.runtime.policy import DomainPolicy, read_policy
+from nb2prod.runtime.predictor import Predictor
 from nb2prod.train import TrainingFailed, train
 from tests.build.conftest import FirstBuild, Noting, QuickBuild
 from tests.build.project import NO_REGISTRY
@@ -100,6 +101,23 @@ def test_a_built_version_opens_and_predicts(first_build: FirstBuild) -> None:
     golden = json.loads((version.folder / "golden.json").read_text())["rows"]
     assert len(golden) == 20
     assert version.manifest.artifact_digest == first_build.result.artifact_digest
+
+
+def test_the_row_kernel_answers_as_the_pipeline_does(first_build: FirstBuild) -> None:
+    assert first_build.result.service is not None
+    version = nb2prod.load(first_build.result.service)  # type: ignore[operator]  # a lazy public name
+    assert version.manifest.kernel["rows"] > 100
+    golden = json.loads((version.folder / "golden.json").read_text())["rows"]
+    predictor = Predictor(version)
+    for row in golden:
+        (answer,) = predictor.predict([row["record"]])
+        at_once = predictor.answer_at_once(predictor.check(row["record"]))
+        assert at_once is not None
+        assert at_once.prediction == answer.prediction == row["prediction"]
+        assert at_once.probabilities == pytest.approx(answer.probabilities, rel=1e-9)
+    unknown = predictor.check({**golden[0]["record"], "leaves": 10_000})
+    assert unknown.warnings
+    assert predictor.answer_at_once(unknown) is None
 
 
 def test_the_json_of_a_build_is_the_contract(first_build: FirstBuild) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 from nb2prod.runtime.checks import InvalidRecords
 from nb2prod.runtime.loading import LoadedVersion, load_version
@@ -155,3 +157,20 @@ def test_forms_of_predictions(
 )
 def test_label_keys(label: object, key: str) -> None:
     assert label_key(label) == key
+
+
+def test_a_pipeline_within_prepares_its_rows_once(loaded: LoadedVersion, golden: list[Row]) -> None:
+    records = [row["record"] for row in golden]
+    known = Predictor(loaded)
+    seen: list[int] = []
+
+    def noted(rows: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        seen.append(len(rows))
+        return rows
+
+    outer = loaded.pipeline
+    inner = Pipeline([("note", FunctionTransformer(noted)), ("model", outer[-1])])
+    nested = Pipeline([outer.steps[0], ("model", inner)])
+    found = Predictor(replace(loaded, pipeline=nested)).predict(records)
+    assert found == known.predict(records)
+    assert seen == [len(records)]

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -279,9 +280,14 @@ def test_metrics_count(client: httpx.Client, record: Row) -> None:
 def test_logs_are_json_and_hold_the_request_id(
     client: httpx.Client, service_log: Path, record: Row
 ) -> None:
-    client.post("/predict", json=record, headers={"X-Request-ID": "find-me"})
-    client.get("/health/live")
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    headers = {"X-Request-ID": "find-me", "traceparent": f"00-{trace}-b7ad6b7169203331-01"}
+    client.post("/predict", json=record, headers=headers)
+    deadline = time.monotonic() + 20
+    while "find-me" not in service_log.read_text() and time.monotonic() < deadline:
+        time.sleep(0.05)  # Lines are written in bunches.
     lines = [json.loads(line) for line in service_log.read_text().splitlines()]
     (line,) = [line for line in lines if line.get("request_id") == "find-me"]
     assert (line["method"], line["path"], line["status"]) == ("POST", "/predict", 200)
+    assert line["trace_id"] == trace
     assert not any(str(value) == record["island"] for value in line.values())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nb2prod import runtime
 from nb2prod.runtime.digests import canonical_json, digest_file, digest_listing, digest_text
-from nb2prod.runtime.manifest import DataFile
+from nb2prod.runtime.manifest import KERNEL_NAME, DataFile
 
 RUN_KEY_FORMAT = 1
 """Format of what the run key is taken of; raise it when the meaning of an input changes.
@@ -75,3 +75,13 @@ def runtime_files() -> dict[str, Path]:
 def runtime_digest() -> str:
     """Return the digest of the runtime that services are given."""
     return digest_listing({name: digest_file(path) for name, path in runtime_files().items()})
+
+
+def trained_code(version: Path) -> list[str]:
+    """Return the modules that decide what a training gives: all but the row kernel, which is made of its model.
+
+    Args:
+        version: The folder that holds ``code/``.
+    """
+    names = (f"code/{path.name}" for path in sorted((version / "code").glob("*.py")))
+    return [name for name in names if name != KERNEL_NAME]

@@ -13,6 +13,7 @@ from nb2prod.build.clock import Clock
 from nb2prod.build.draft import Draft, Workshop
 from nb2prod.build.failing import failed_training
 from nb2prod.build.inputs import Inputs, gather_inputs
+from nb2prod.build.kerneling import add_kernel
 from nb2prod.build.leaking import Leaks
 from nb2prod.build.result import BuildResult
 from nb2prod.build.sealing import Contents, keep_rows, seal_version, take_model
@@ -94,7 +95,7 @@ def make_candidate(
         step.progress = lambda: _PROVING
         take_model(workshop)
         made = _prove(draft, leaks, workshop, inputs, training)
-        step.result = made.proof.said()
+        step.result = f"{made.proof.said()}; {_kernel_said(made.manifest)}"
     return made if made.proof.holds else unproved(draft, workshop, made.proof, inputs.run_key)
 
 
@@ -143,9 +144,17 @@ def prove_version(
     contents = replace(contents, golden=shortened(golden))
     keep_rows(workshop, subject, schema)
     seal_version(workshop, subject, contents)
+    # The proof over HTTP asks the service as it will be: with the kernel, where that holds.
+    contents = contents.with_kernel(add_kernel(workshop.version, captured, workshop.folder))
+    seal_version(workshop, subject, contents)
     proof = prove(workshop.service, workshop.number, captured, golden, metrics)
     manifest = seal_version(workshop, subject, contents.proved(proof.evidence()))
     return Candidate(workshop, manifest, schema, contents.inputs, proof)
+
+
+def _kernel_said(manifest: Manifest) -> str:
+    kernel = manifest.kernel or {}
+    return f"no row kernel: {kernel['off']}" if "off" in kernel else "single rows by a row kernel"
 
 
 def keep_copy(draft: Draft, service: Path) -> str:

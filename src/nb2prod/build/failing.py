@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from nb2prod.build.draft import Draft
 from nb2prod.build.verdict import notebook_place
 from nb2prod.diagnostic import Diagnostic, Severity
-from nb2prod.train import TrainingFailed
+from nb2prod.train import TrainingFailed, TrainingStopped
 
 _FRAME = re.compile(
     r'^  File "[^"]*[/\\]code[/\\](?P<file>\w+\.py)", line (?P<line>\d+), in ', re.MULTILINE
@@ -20,7 +20,7 @@ _OF_THE_MACHINE = frozenset({"MemoryError", "KeyboardInterrupt", "SystemExit", "
 """Exceptions that say nothing of the notebook."""
 
 
-def failed_training(draft: Draft, failure: TrainingFailed) -> Diagnostic | None:
+def failed_training(draft: Draft, failure: TrainingFailed | TrainingStopped) -> Diagnostic | None:
     """Return the finding for a script that raised where the notebook did not; None where it ended otherwise.
 
     Args:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nb2prod.artifact.lock import lock_for, serve_lock
 from nb2prod.artifact.manifest import DataFile, describe_file
-from nb2prod.artifact.run_key import RunInputs, run_key, runtime_digest
+from nb2prod.artifact.run_key import RunInputs, run_key, runtime_digest, trained_code
 from nb2prod.build.draft import Draft
 from nb2prod.build.order import Order
 from nb2prod.errors import EnvironmentFault, Place
@@ -57,7 +57,7 @@ def gather_inputs(draft: Draft, version: Path) -> Inputs:
     order, emitted = draft.order, draft.emitted
     data = data_files(order, draft.runs.files_read)
     train = lock_for(emitted.modules | TRAINING_MODULES, local=local_modules(order))
-    names = [f"code/{path.name}" for path in (version / "code").glob("*.py")]
+    names = trained_code(version)
     key = run_key(
         RunInputs(
             code=digest_tree(version, names),

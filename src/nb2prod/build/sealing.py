@@ -34,6 +34,7 @@ class Contents:
         golden: Content of ``golden.json``.
         leaks: Content of ``leaks.json``.
         parity: Content of ``parity.json``; empty until it is proved.
+        kernel: What the manifest says about the row kernel.
     """
 
     inputs: Inputs
@@ -42,10 +43,15 @@ class Contents:
     golden: Mapping[str, Any]
     leaks: Mapping[str, Any]
     parity: Mapping[str, Any]
+    kernel: Mapping[str, Any] | None = None
 
     def proved(self, parity: Mapping[str, Any]) -> Contents:
         """Return the same contents with the evidence of a proof."""
         return replace(self, parity=parity)
+
+    def with_kernel(self, kernel: Mapping[str, Any]) -> Contents:
+        """Return the same contents with what became of the row kernel."""
+        return replace(self, kernel=kernel)
 
 
 def take_model(workshop: Workshop) -> None:
@@ -101,6 +107,7 @@ def _facts(workshop: Workshop, subject: Subject, contents: Contents) -> VersionF
         hash_seed=subject.config.seed,
         data=contents.inputs.data,
         tool=Tool(__version__, PYTHON),
+        kernel=contents.kernel,
         machine=_machine(workshop),
         notebook=NotebookFile(subject.notebook, contents.notebook_digest),
         trained_from=subject.trained_from,

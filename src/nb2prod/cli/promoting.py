@@ -92,7 +92,7 @@ def _lines(outcome: Outcome, service: str) -> Iterator[str]:
     if outcome.status in {"promoted", "rolled_back"}:
         word = outcome.status.replace("_", " ")
         yield f"{word}: {where} is in {outcome.alias}, where {outcome.before or 'nothing'} was"
-        yield f"Next: restart the service, which reads {service}/state/deployment.json"
+        yield f"A running service follows {service}/state/deployment.json and goes on with it, without a restart"
     elif outcome.status == "unchanged":
         yield f"unchanged: {where} is in {outcome.alias} already"
     else:

@@ -11,7 +11,7 @@ from nb2prod.errors import ArtifactFault
 from nb2prod.report.learned import is_object, learned, model_facts, without_package
 from nb2prod.report.snapshot import Entry, ModelFacts, Snapshot
 from nb2prod.runtime.faults import ArtifactError
-from nb2prod.runtime.manifest import SCHEMA_NAME, Manifest
+from nb2prod.runtime.manifest import KERNEL_NAME, SCHEMA_NAME, Manifest
 from nb2prod.runtime.schema import Schema
 from nb2prod.runtime.verifying import verify_version
 
@@ -49,7 +49,8 @@ def read_snapshot(folder: Path) -> Snapshot:
         {
             path.removeprefix("code/"): (folder / path).read_text(encoding="utf-8")
             for path in manifest.files
-            if path.startswith("code/") and path.endswith(".py")
+            # The row kernel follows from the features and the fitted state, which are compared themselves.
+            if path.startswith("code/") and path.endswith(".py") and path != KERNEL_NAME
         },
         {name: _lock(folder / name) for name in _LOCKS if name in manifest.files},
         model,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from nb2prod.artifact.run_key import trained_code
 from nb2prod.artifact.schema import describe
 from nb2prod.build.candidate import Candidate, prove_version
 from nb2prod.build.clock import Clock
@@ -47,10 +48,9 @@ class Trial:
 def prepare(order: RetrainOrder, inputs: Inputs, workshop: Workshop) -> Trial:
     """Put code, script, settings and data into a temporary service."""
     trial = Trial(order, inputs, workshop)
-    code = workshop.version / "code"
-    code.mkdir(parents=True)
-    for path in sorted((order.predecessor.folder / "code").glob("*.py")):
-        shutil.copyfile(path, code / path.name)
+    (workshop.version / "code").mkdir(parents=True)
+    for name in trained_code(order.predecessor.folder):
+        shutil.copyfile(order.predecessor.folder / name, workshop.version / name)
     set_up(workshop, order.data, inputs)
     script = own_script(order.service)
     if script is not None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nb2prod.artifact.lock import imported_modules, lock_for, serve_lock
 from nb2prod.artifact.manifest import DataFile
-from nb2prod.artifact.run_key import RunInputs, run_key, runtime_digest
+from nb2prod.artifact.run_key import RunInputs, run_key, runtime_digest, trained_code
 from nb2prod.build.inputs import ONLY_SHOW, PYTHON, TRAINING_MODULES, Inputs
 from nb2prod.retrain.predecessor import Predecessor
 from nb2prod.runtime.digests import digest_file, digest_tree
@@ -28,14 +28,14 @@ def gather_inputs(predecessor: Predecessor, data: tuple[DataFile, ...], service:
     Raises:
         EnvironmentFault: A package that the version needs is not installed.
     """
-    manifest, code = predecessor.manifest, predecessor.folder / "code"
+    manifest = predecessor.manifest
     modules = {
         module
-        for path in sorted(code.glob("*.py"))
-        for module in imported_modules(path.read_text(encoding="utf-8"))
+        for name in trained_code(predecessor.folder)
+        for module in imported_modules((predecessor.folder / name).read_text(encoding="utf-8"))
     }
     train = lock_for(modules | TRAINING_MODULES)
-    digests = digest_tree(predecessor.folder, [f"code/{path.name}" for path in code.glob("*.py")])
+    digests = digest_tree(predecessor.folder, trained_code(predecessor.folder))
     script = own_script(service)
     if script is not None:
         digests |= {SCRIPT: digest_file(script)}

@@ -1,7 +1,7 @@
 """Check raw records against the schema: one reason per field, and never the value itself."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -77,6 +77,11 @@ class RecordChecker:
         errors: list[Remark] = []
         warnings: list[Remark] = []
         for column in self._columns:
+            given = record.get(column.name)
+            # Nearly all values are as training saw them; they need no reason and no other form.
+            if column.is_usual(given):
+                values[column.name] = given
+                continue
             if column.name not in record:
                 errors.append(Remark(column.name, column.missing))
                 continue
@@ -119,6 +124,7 @@ class _ColumnChecker:
         self._is_unseen = not column.examples
         self._low, self._high = _bound(column, column.minimum), _bound(column, column.maximum)
         self._outside = f"lies outside what training saw: {column.minimum} to {column.maximum}"
+        self.is_usual = _usual(column, self._categories)
 
     def take(self, value: object) -> object:
         """Return the value as the frame shall hold it, or raise ``InvalidValue``."""
@@ -141,6 +147,30 @@ class _ColumnChecker:
         # The bounds were read from the same kind of value, so they compare with it.
         is_inside = self._low <= value <= self._high  # type: ignore[operator]
         return None if is_inside else self._outside
+
+
+def _usual(column: Column, categories: frozenset[object] | None) -> Callable[[object], bool]:
+    """Return a quick test that holds only for values which the frame takes as they are, without a warning."""
+    if categories is not None:
+        is_text = all(isinstance(category, str) for category in categories)
+        # What is no text may not even be hashable.
+        return (lambda value: type(value) is str and value in categories) if is_text else _never
+    kind = {"number": float, "integer": int}.get(column.kind)
+    low, high = column.minimum, column.maximum
+    if kind is None or column.dtype not in {"int64", "float64"}:
+        return _never
+    if not isinstance(low, int | float) or not isinstance(high, int | float):
+        return _never
+
+    def is_within(value: object) -> bool:
+        # NaN lies within no bounds, and a boolean is of another type.
+        return type(value) is kind and low <= value <= high  # type: ignore[operator]  # a number
+
+    return is_within
+
+
+def _never(_: object) -> bool:
+    return False
 
 
 def _bound(column: Column, value: object) -> object:

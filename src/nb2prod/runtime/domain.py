@@ -21,6 +21,10 @@ class FeatureStep:
         has_features = isinstance(pipeline, Pipeline) and len(pipeline.steps) > 1
         self._before = pipeline[:-1] if has_features else None
         self.model = pipeline[-1] if has_features else pipeline
+        self._within = None
+        # A pipeline as the model would prepare its rows anew for each question: for probabilities, and for labels.
+        if has_features and type(self.model) is Pipeline and len(self.model.steps) > 1:
+            self._within, self.model = self.model[:-1], self.model[-1]
         first = pipeline.steps[0][1] if has_features and len(pipeline.steps) == 2 else None
         self._watched = first if hasattr(first, "watched") else None
 
@@ -31,6 +35,10 @@ class FeatureStep:
             return made, [[] for _ in range(len(frame))]
         features, outside = self._watched.watched(frame)
         return features, _by_row(outside, len(frame))
+
+    def prepared(self, features: Any) -> Any:
+        """Return what the model takes: the features, or what a pipeline within the pipeline makes of them."""
+        return features if self._within is None else self._within.transform(features)
 
     def outside(self, frame: pd.DataFrame) -> list[list[Remark]]:
         """Return by row why training would have dropped it, also of rows that have no features."""

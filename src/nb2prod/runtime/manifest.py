@@ -19,6 +19,7 @@ meaning or goes away. A new key that old readers may ignore needs no bump; give 
 
 MANIFEST_NAME = "manifest.json"
 PIPELINE_NAME = "pipeline.joblib"
+KERNEL_NAME = "code/kernel.py"
 SCHEMA_NAME = "schema.json"
 
 _DIGEST = re.compile(re.escape(PREFIX) + r"[0-9a-f]{64}")
@@ -78,6 +79,8 @@ class VersionFacts:
         artifact_files: The model files, of which the artifact digest is taken.
         machine: System, processor and BLAS kernels of the training: bits are the same on such a machine only. Empty
             for a version of an older release.
+        kernel: The proof of the row kernel with the ``digest`` of its file, or why it is ``off``; None where none was
+            tried.
         data: The files that training read.
         tool: What made it.
         notebook: What it was made from.
@@ -101,6 +104,7 @@ class VersionFacts:
     artifact_files: tuple[str, ...] = (PIPELINE_NAME,)
     machine: Mapping[str, str] = field(default_factory=dict)
     trained_from: str | None = None
+    kernel: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

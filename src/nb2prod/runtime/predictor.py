@@ -10,6 +10,7 @@ import numpy as np
 from .checks import Checked, InvalidRecords, RecordChecker, Remark
 from .domain import FeatureStep
 from .frames import FrameBuilder
+from .kernel import load_kernel
 from .loading import LoadedVersion
 from .policy import DomainPolicy
 
@@ -47,6 +48,12 @@ class Predictor:
         self._frames = FrameBuilder(version.schema)
         self._labels = _class_labels(version)
         self._features = FeatureStep(version.pipeline)
+        self._kernel = load_kernel(version)
+
+    @property
+    def has_kernel(self) -> bool:
+        """Tell whether single records are answered by a row kernel where they can be."""
+        return self._kernel is not None
 
     @property
     def labels(self) -> tuple[str, ...] | None:
@@ -85,12 +92,44 @@ class Predictor:
                 raise
         raise InvalidRecords(tuple(refusals))
 
+    def answer_at_once(self, checked: Checked) -> Answer | None:
+        """Answer one checked record by the row kernel, in microseconds.
+
+        Returns:
+            The answer, or None where only the pipeline can tell: there is no kernel, training saw no such record, or
+            the kernel has no answer to it.
+        """
+        if self._kernel is None or checked.errors or checked.warnings:
+            return None
+        try:
+            prediction, shares = self._kernel(checked.values)
+        except Exception:  # noqa: BLE001 - whatever it is, the pipeline answers as it always did
+            return None
+        if shares is None or self._labels is None:
+            return Answer(prediction, None, ())
+        return Answer(prediction, dict(zip(self._labels, shares, strict=True)), ())
+
+    def answer_each(self, checked: Sequence[Checked]) -> list[Answer | Exception]:
+        """Answer records of different callers: what keeps one from an answer costs no other its own.
+
+        Returns:
+            For each record its answer, or the exception that ``answer`` raises for it alone.
+        """
+        try:
+            return list(self.answer(checked) if len(checked) == 1 else self._ask(checked))
+        except Exception as error:  # noqa: BLE001 - a model may raise anything
+            if len(checked) == 1:
+                return [error]
+        middle = len(checked) // 2
+        return [*self.answer_each(checked[:middle]), *self.answer_each(checked[middle:])]
+
     def _ask(self, checked: Sequence[Checked]) -> list[Answer]:
         if not checked:
             return []
         frame = self._frames.build([one.values for one in checked])
         features, outside = self._features.transform(frame)
         self._refuse_outside(features, outside)
+        features = self._features.prepared(features)
         probabilities = None
         if self._labels is not None:
             # A model may write into what it is given: each call gets its own.

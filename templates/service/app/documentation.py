@@ -23,6 +23,7 @@ def describe_app(app: FastAPI) -> dict[str, Any]:
     """Return the OpenAPI document of the version that serves."""
     serving: Serving | None = app.state.serving
     document = get_openapi(title=app.title, version=app.version, routes=app.routes)
+    document["paths"] = {"/predict": {"post": _single_record()}, **document["paths"]}
     _describe_problems(document)
     if serving is None:
         return document
@@ -36,6 +37,16 @@ def describe_app(app: FastAPI) -> dict[str, Any]:
     _describe(paths["/predict"]["post"], "Record", example, "Answer")
     _describe(paths["/predict/batch"]["post"], "Batch", {"records": [example]}, "BatchAnswer")
     return document
+
+
+def _single_record() -> dict[str, Any]:
+    """Return the description of the route that ``hot.py`` answers beside the framework's own."""
+    return {
+        "summary": "Answer one raw record",
+        "description": "Answer one record, a JSON object named as the columns of the table the notebook loaded.",
+        "operationId": "predict_predict_post",
+        "responses": {"200": {"description": "Successful Response"}},
+    }
 
 
 def record_schema(schema: Schema) -> dict[str, Any]:

@@ -39,6 +39,11 @@ class Problem(Exception):
         self.headers = headers or {}
 
 
+def overloaded(detail: str) -> Problem:
+    """Return the problem of a service that has more to do than it can; the caller may try again."""
+    return Problem(503, detail, headers={"Retry-After": "1"})
+
+
 def problem_response(problem: Problem, request_id: str) -> Response:
     """Return the response; reasons that do not fit into 4 kB are counted, not sent."""
     body: dict[str, object] = {

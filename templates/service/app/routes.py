@@ -1,32 +1,24 @@
-"""The endpoints."""
+"""The endpoints; ``hot.py`` has the one for a single record."""
 
 from fastapi import APIRouter, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 from runtime.selection import version_names
 
 from .bodies import read_body
 from .problems import Problem
-from .serving import Serving
+from .serving import Serving, serving_of
 
 router = APIRouter()
-
-
-@router.post("/predict", summary="Answer one raw record")
-async def predict(request: Request) -> Response:
-    """Answer one record, a JSON object named as the columns of the table the notebook loaded."""
-    serving = _serving(request)
-    body = await read_body(request, request.app.state.settings)
-    return _json(await run_in_threadpool(serving.predict, body, request.state.request_id))
 
 
 @router.post("/predict/batch", summary="Answer several raw records in order")
 async def predict_batch(request: Request) -> Response:
     """Answer `{"records": [...]}`; one faulty record and none is answered."""
     serving = _serving(request)
-    body = await read_body(request, request.app.state.settings)
-    return _json(await run_in_threadpool(serving.predict_batch, body, request.state.request_id))
+    body = await read_body(request.scope["headers"], request.receive, request.app.state.settings)
+    answer = await serving.predict_batch(body, request.state.request_id)
+    return Response(answer, media_type="application/json")
 
 
 @router.get("/health/live", summary="Say that the process runs")
@@ -38,6 +30,8 @@ async def live() -> dict[str, str]:
 @router.get("/health/ready", summary="Say whether a verified model serves")
 async def ready(request: Request) -> dict[str, object]:
     """Answer 200 once the model is verified and loaded, else 503 with the reason."""
+    if request.app.state.draining.is_on:
+        raise Problem(503, "The service is about to end; send requests elsewhere.")
     return {"status": "ready", "model": _serving(request).model}
 
 
@@ -54,6 +48,7 @@ async def version(request: Request) -> JSONResponse:
         "classes": manifest.classes,
         "target": manifest.target,
         "metrics": manifest.metrics,
+        "kernel": manifest.kernel,
         "available": version_names(request.app.state.settings.folder),
     }
     return JSONResponse(content)
@@ -72,12 +67,4 @@ async def metrics(request: Request) -> Response:
 
 
 def _serving(request: Request) -> Serving:
-    serving: Serving | None = request.app.state.serving
-    if serving is None:
-        detail = "No model serves: its files did not pass verification; see the service's log."
-        raise Problem(503, detail, headers={"Retry-After": "30"})
-    return serving
-
-
-def _json(body: bytes) -> Response:
-    return Response(body, media_type="application/json")
+    return serving_of(request.app.state)

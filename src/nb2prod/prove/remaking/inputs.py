@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from nb2prod.artifact.manifest import Manifest
-from nb2prod.artifact.run_key import RunInputs, run_key
+from nb2prod.artifact.run_key import RunInputs, run_key, trained_code
 from nb2prod.errors import EnvironmentFault
 from nb2prod.prove.remaking.interpreter import Interpreter, package_differences
 from nb2prod.prove.remaking.outcome import Cause
@@ -137,7 +137,7 @@ def _run_key(workplace: Workplace, manifest: Manifest, lock: str) -> str:
     modules = sorted((workplace.service / "runtime").glob("*.py"))
     return run_key(
         RunInputs(
-            code={path: made for path, made in manifest.files.items() if path.startswith("code/")},
+            code={name: manifest.files[name] for name in trained_code(workplace.version)},
             data=manifest.data,
             parameters=manifest.parameters,
             seed=manifest.seed,

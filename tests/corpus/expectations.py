@@ -30,7 +30,7 @@ constant_in_features constant_with_default constant_applied threshold_inside_hel
 branch_on_a_score with_statement under_with mapped_function under_errstate all_under_with
 loop_labels loop_labels_in_place loop_floor_enumerated loop_iterrows_store loop_iloc_append loop_column_append
 loop_text_cleaned loop_iterrows_append loop_loc_store loop_index_at_store loop_calls_function loop_looks_up
-group_loop_dict augmented_name augmented_prediction augmented_array augmented_after_split augmented_series
+labels_appended group_loop_dict augmented_name augmented_prediction augmented_array augmented_after_split augmented_series
 loop_looks_up_counts loop_beside_search row_loop iterrows row_loop_append row_loop_itertuples
 
 regression_log_target label_decoded threshold scaled_target clip_no_effect maximum_of_log
@@ -283,8 +283,7 @@ _REFUSED = {
     "mean_of_listed_models": Refusal("NBC206", 1, 6),
     "ranked_prediction": Refusal("NBC101", 1, 6),
     "subset_scored": Refusal("NBC110", 1, 6),
-    "labels_appended": Refusal("NBC102", 2, 6),
-    "labels_enumerated": Refusal("NBC206", 1, 6),
+    "labels_enumerated": Refusal("NBC110", 3, 6),
     "models_loop_threshold": Refusal("NBC110", 3, 6),
     "vectorized": Refusal("NBC111", 1, 6),
     "own_manager": Refusal("NBC107", 1, 7),

@@ -17,6 +17,7 @@ _ANSWERS = {
     "label_decoded": "labels",
     "threshold": "flag",
     "loop_labels": "labels",
+    "labels_appended": "labels",
     "augmented_prediction": "predicted",
     "loop_labels_in_place": "y_pred",
     "loop_floor_enumerated": "pred",

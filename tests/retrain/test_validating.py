@@ -73,6 +73,11 @@ def _with(column: str, row: int, value: Any) -> Callable[[pd.DataFrame], pd.Data
         pytest.param(
             lambda t: t.assign(sex="f"), [("info", "categories", "sex")], id="category gone"
         ),
+        pytest.param(
+            lambda t: t.assign(species=t["species"].iloc[0]),
+            [("warning", "categories", "species")],
+            id="class gone",
+        ),
         pytest.param(_with("mass", 3, 9999.0), [("info", "range", "mass")], id="beyond the range"),
         pytest.param(
             _with("seen", 3, pd.Timestamp("2031-01-01")),

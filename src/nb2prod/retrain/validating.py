@@ -97,7 +97,7 @@ def _column(
         message = f"`{new.name}` has {int(values.isna().sum())} nulls, and had none"
         weight = Weight.ERROR if new.name in target else Weight.WARNING
         yield Finding("nulls", weight, new.name, message)
-    yield from _categories(old, new, profiles.get(new.name))
+    yield from _categories(old, new, profiles.get(new.name), is_target=new.name in target)
     yield from _range(old, new)
 
 
@@ -109,7 +109,9 @@ def _sent_as(column: Column) -> str:
     return {"integer": "number"}.get(column.kind, column.kind)
 
 
-def _categories(old: Column, new: Column, profile: ColumnProfile | None) -> Iterator[Finding]:
+def _categories(
+    old: Column, new: Column, profile: ColumnProfile | None, *, is_target: bool
+) -> Iterator[Finding]:
     before = _labels(old, profile)
     now = _labels(new, None)
     if before is None or now is None:
@@ -121,7 +123,9 @@ def _categories(old: Column, new: Column, profile: ColumnProfile | None) -> Iter
         yield Finding("categories", Weight.WARNING, new.name, message)
     if gone:
         message = f"`{new.name}` has no more {_listed(gone)}"
-        yield Finding("categories", Weight.INFO, new.name, message)
+        message += ", which the new model can never answer" if is_target else ""
+        weight = Weight.WARNING if is_target else Weight.INFO
+        yield Finding("categories", weight, new.name, message)
 
 
 def _labels(column: Column, profile: ColumnProfile | None) -> list[str] | None:

@@ -16,11 +16,12 @@ PARITY_WORDS = {
     "shuffled": "features and answers, in another order",
     "single": "features and answers, one row at a time",
     "http": "the answers of the packaged service, singly and in batches",
+    "parts": "columns of all parts of a split, as they were when it was split",
     "target": "the features, whatever stands in the target's place",
     "synthetic": "invented requests with nulls and far values: alone as in a batch",
     "domain": "rows that training drops: flagged alone as in the table",
     "training": "rows that the model was fitted on",
-    "own": "the model's own predictions",
+    "classes": "the names of the classes, where the notebook gives them others than the model",
     "metrics": "the metrics of the training script",
 }
 

@@ -18,6 +18,8 @@ from nb2prod.promote.rolling_back import rollback
 from nb2prod.registry.audit import AuditLog
 from nb2prod.registry.service_registry import opened_registry
 from nb2prod.retrain import recipe
+from nb2prod.retrain.options import RetrainOptions
+from nb2prod.retrain.recipe import retrain
 from nb2prod.runtime.selection import choose_version
 from nb2prod.runtime.verifying import verify_version
 from nb2prod.train.run import TrainingStopped
@@ -240,13 +242,13 @@ def test_a_guard_of_the_training_script_refuses(
     assert choose_version(service).name == "v1"
 
 
-def test_two_at_once_make_one_version(quick: Retrain, service: Path, tmp_path: Path) -> None:
+def test_two_at_once_make_one_version(service: Path, tmp_path: Path) -> None:
     (tmp_path / "one.csv").write_text(
         (service / "notebook" / "data" / "plants.csv").read_text() + "9.5,2,0\n"
     )
-    given = (f"plants={tmp_path / 'one.csv'}",)
+    options = RetrainOptions(data=(f"plants={tmp_path / 'one.csv'}",))
     with ThreadPoolExecutor(2) as pool:
-        runs = [pool.submit(quick, data=given) for _ in range(2)]
+        runs = [pool.submit(retrain, service, options) for _ in range(2)]
         statuses = sorted(run.result().status for run in runs)
     assert statuses == ["built", "unchanged"]
     assert sorted(path.name for path in (service / "versions").glob("v*")) == ["v1", "v2"]

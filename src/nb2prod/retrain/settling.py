@@ -6,12 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from nb2prod.artifact.evidence import PASSED, read_gates
 from nb2prod.build.clock import Clock
-from nb2prod.build.result import STATUS_BY_VERDICT
+from nb2prod.build.settling import settled_gates
 from nb2prod.build.unchanged import parity_of
 from nb2prod.errors import ArtifactFault
-from nb2prod.gates.settings import settings_digest
 from nb2prod.promote.outcome import Outcome
 from nb2prod.registry.audit import AuditLog
 from nb2prod.registry.entry import Entry
@@ -109,18 +107,8 @@ def _promoted(order: RetrainOrder, version: str, clock: Clock) -> Outcome:
 
 def _judged(order: RetrainOrder, result: RetrainResult, clock: Clock) -> RetrainResult:
     assert result.version is not None  # It was found by its run key.
-    kept = read_gates(order.service, result.version)
-    if kept is None or kept.content.get("settings") != settings_digest(order.config.gates):
-        with clock.step("gate") as step:
-            from nb2prod.build.gating import gate_version
-
-            today = datetime.now(UTC).date()
-            judgement = gate_version(order.service, result.version, order.config, today=today)
-            step.result = judgement.said()
-        kept = read_gates(order.service, result.version)
-    assert kept is not None  # It was read or made above.
-    status = "unchanged" if kept.verdict == PASSED else STATUS_BY_VERDICT[kept.verdict]
-    return replace(result, status=status, gates=list(kept.content["gates"]))
+    status, gates = settled_gates(order.service, result.version, order.config, clock)
+    return replace(result, status=status, gates=gates)
 
 
 def _is_registered(entries: list[Entry], version: str, run_key: str | None) -> bool:

@@ -64,8 +64,8 @@ def slots_of(node: ast.AST) -> Iterator[Slot]:
             yield Slot(node, "left", None, "0")
             for position in range(len(node.comparators)):
                 yield Slot(node, "comparators", position, str(position + 1))
-        case ast.ListComp(generators=[generator]):
-            yield Slot(generator, "iter", None, "0")
+        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            yield Slot(node.generators[0], "iter", None, "0")
         case ast.Assign() | ast.AugAssign():
             yield from _store_slots(node)
         case _:

@@ -39,7 +39,7 @@ class _Finder:
     def __init__(self, notebook: Notebook, recording: Recording, plan: Plan) -> None:
         self._recording = recording
         self._plan = plan
-        self._spots = Spots(notebook)
+        self._spots = Spots(notebook, recording.rewritten)
         statements = [
             (where[0], node)
             for where, node in self._spots.statements.items()

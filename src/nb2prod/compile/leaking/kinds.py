@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeAlias
 
 from nb2prod.compile.calls import FIT, FIT_AND_APPLY
 from nb2prod.compile.leaking.leak import Kind
@@ -36,6 +36,10 @@ _OF_SEVERAL = {
 }
 """What a function that returns several values learns; any other is a split."""
 
+Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.DictComp
+"""A comprehension that is evaluated where it stands; a generator expression is, where it is used."""
+
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp)
 _PLAIN_OPERANDS = frozenset({"0", "1", "2", "X", "y", "sample_weight", "groups"})
 
 
@@ -53,6 +57,8 @@ def kind_of_leak(node: ast.AST, fact: Fact, target: Iterable[Any]) -> Kind | Non
     if fact.operands.get("0") == "estimator":
         return _of_estimator(name, fact)
     is_aggregate = fact.relation == "none" or (fact.relation == "rows" and _is_aggregate(fact))
+    if isinstance(node, _COMPREHENSIONS):
+        return _of_comprehension(node, fact, target) if fact.relation == "none" else None
     if isinstance(node, ast.Call) and is_aggregate:
         return _of_call(node, name, fact, target)
     match fact.relation:
@@ -67,6 +73,17 @@ def kind_of_leak(node: ast.AST, fact: Fact, target: Iterable[Any]) -> Kind | Non
         case "elements":
             return _OF_SEVERAL.get(name)
     return None
+
+
+def _of_comprehension(node: Comprehension, fact: Fact, target: Iterable[Any]) -> Kind | None:
+    """Return what a comprehension over rows or groups is that left no row axis."""
+    elements = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+    targets = {n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
+    if any(generator.ifs for generator in node.generators):
+        return _statistic(node, fact, target)
+    if all(isinstance(element, ast.Name) and element.id in targets for element in elements):
+        return None if isinstance(node, ast.ListComp) else Kind.CATEGORIES
+    return _statistic(node, fact, target)
 
 
 def _without_call(node: ast.AST) -> Kind | None:
@@ -101,7 +118,7 @@ def _of_estimator(name: str, fact: Fact) -> Kind | None:
 
 def _of_call(node: ast.Call, name: str, fact: Fact, target: Iterable[Any]) -> Kind | None:
     is_function = isinstance(node.func, ast.Name)
-    if name in (_SHAPE_FUNCTIONS if is_function else _SHAPE_METHODS):
+    if name in (_SHAPE_FUNCTIONS if is_function else _SHAPE_METHODS) and not _takes_computed(node):
         return None
     if (fact.callee or "").startswith(_JUDGING):
         return Kind.CHOICE
@@ -110,6 +127,11 @@ def _of_call(node: ast.Call, name: str, fact: Fact, target: Iterable[Any]) -> Ki
     if name in _CONDITION_FUNCTIONS:
         return Kind.CONDITION
     return None if fact.kind in {"none", "module", "callable"} else _statistic(node, fact, target)
+
+
+def _takes_computed(node: ast.Call) -> bool:
+    """Tell whether what a function takes is computed only while it runs."""
+    return bool(node.args) and isinstance(node.args[0], ast.GeneratorExp)
 
 
 def _is_aggregate(fact: Fact) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from nb2prod.compile.program import steps_of
@@ -38,14 +38,15 @@ class Spots:
 
     Args:
         notebook: The notebook.
+        rewritten: Keys of the statements that are taken as the operations that leave the same.
     """
 
-    def __init__(self, notebook: Notebook) -> None:
+    def __init__(self, notebook: Notebook, rewritten: Collection[str] = ()) -> None:
         self._notebook = notebook
         self._spots: dict[str, Spot] = {}
         self.functions: set[str] = set()
         self.statements: dict[Statement, ast.stmt] = {}
-        for step in steps_of(notebook):
+        for step in steps_of(notebook, keys=rewritten):
             where = (step.cell.number, step.node.lineno)
             self.statements[where] = step.node
             is_definition = isinstance(step.node, ast.FunctionDef | ast.ClassDef)

@@ -157,43 +157,38 @@ class Instrumenter(ast.NodeTransformer):
         return self._call(hooks.LOOP, visited, site)
 
     def visit_ListComp(self, node: ast.ListComp) -> ast.expr:
-        """Treat a comprehension as the loop that it is, and one over a single column as an operation on it."""
-        is_single = len(node.generators) == 1 and not node.generators[0].is_async
-        site = self._site(node, "comprehension", template=_template(node)) if is_single else None
-        (node.elt,) = self._comprehension(node, [node.elt], site)
-        return node if site is None else self._call(hooks.RESULT, node, site)
+        """Treat a comprehension as the loop that it is, and as an operation on what it runs over."""
+        return self._comprehension(node, "elt")
 
     def visit_SetComp(self, node: ast.SetComp) -> ast.expr:
-        """Treat a comprehension as the loop that it is."""
-        (node.elt,) = self._comprehension(node, [node.elt])
-        return node
+        """Treat a comprehension as the loop that it is, and as an operation on what it runs over."""
+        return self._comprehension(node, "elt")
 
     def visit_GeneratorExp(self, node: ast.GeneratorExp) -> ast.expr:
-        """Treat a generator expression as the loop that it is."""
-        (node.elt,) = self._comprehension(node, [node.elt])
-        return node
+        """Treat a generator expression as the loop that it is, and as an operation on what it runs over."""
+        return self._comprehension(node, "elt")
 
     def visit_DictComp(self, node: ast.DictComp) -> ast.expr:
-        """Treat a comprehension as the loop that it is."""
-        node.key, node.value = self._comprehension(node, [node.key, node.value])
-        return node
+        """Treat a comprehension as the loop that it is, and as an operation on what it runs over."""
+        return self._comprehension(node, "key", "value")
 
     def _comprehension(
-        self,
-        node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp,
-        elements: list[ast.expr],
-        whole: int | None = None,
-    ) -> list[ast.expr]:
+        self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, *fields: str
+    ) -> ast.expr:
+        is_async = any(generator.is_async for generator in node.generators)
+        whole = None if is_async else self._site(node, "comprehension", template=_template(node))
         outer = self._loops
         for index, generator in enumerate(node.generators):
             site = self._site(node, "loop", suffix=f"#{index}")
             if not generator.is_async:
-                generator.iter = self._looped(generator.iter, site, whole)
+                first = whole if index == 0 else None
+                generator.iter = self._looped(generator.iter, site, first)
             self._loops = (*self._loops, site)
             generator.ifs = [self.visit(condition) for condition in generator.ifs]
-        visited = [self.visit(element) for element in elements]
+        for name in fields:
+            setattr(node, name, self.visit(getattr(node, name)))
         self._loops = outer
-        return visited
+        return node if whole is None else self._call(hooks.RESULT, node, whole)
 
     def visit_Assign(self, node: ast.Assign) -> ast.stmt:
         """Wrap the value, and the parts of a single target that is stored into."""

@@ -9,14 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from nb2prod.execute.recorder import operation as operations
+from nb2prod.execute.recorder.by_identity import ByIdentity
 from nb2prod.execute.recorder.instrument import Site
 from nb2prod.execute.recorder.matching import Positions
 from nb2prod.execute.recorder.notes import Note, counts_references, marks_of
 from nb2prod.execute.recorder.operation import Operand, Operation
 from nb2prod.execute.recorder.rows import RowTable, Tracked
-from nb2prod.execute.recorder.values import ITERATORS, ROW_KINDS, kind_of, row_count, take
-
-_ITERATORS_KEPT = 16
+from nb2prod.execute.recorder.values import ROW_KINDS, kind_of, row_count, take
 
 
 class Noter:
@@ -31,26 +30,13 @@ class Noter:
 
     def __init__(self, rows: RowTable) -> None:
         self._rows = rows
-        self._recipes: dict[int, tuple[Any, Operation, tuple[Tracked, ...]]] = {}
-        self._iterators: list[Any] = []
+        self._recipes = ByIdentity[tuple[Operation, tuple[Tracked, ...]]]()
         self.wanted = np.empty(0, dtype=np.int64)
         self._last: tuple[Positions, npt.NDArray[np.int64]] | None = None
 
     def remember_accessor(self, value: Any, made: Operation, sources: tuple[Tracked, ...]) -> None:
         """Keep how an intermediate object such as ``df.str`` or a GroupBy is made, for as long as it lives."""
-        key = id(value)
-        if isinstance(value, ITERATORS):
-            # They take no weak references: the last few are kept, else their address could be reused unseen.
-            self._iterators.append(value)
-            if len(self._iterators) > _ITERATORS_KEPT:
-                self._recipes.pop(id(self._iterators.pop(0)), None)
-            self._recipes[key] = (lambda: value, made, sources)
-            return
-        try:
-            reference = weakref.ref(value, lambda _: self._recipes.pop(key, None))
-        except TypeError:
-            return
-        self._recipes[key] = (reference, made, sources)
+        self._recipes.remember(value, (made, sources))
 
     def note(self, value: Any, site: Site, index: str) -> Note:
         """Note an operand; it is not kept alive where pandas counts references to it."""
@@ -68,9 +54,9 @@ class Noter:
             note.value = value
         elif kind == "accessor":
             note.value = None if counts_references(site) else value
-            recipe = self._recipes.get(id(value))
-            if recipe is not None and recipe[0]() is value:
-                note.sample, note.sources = recipe[1], recipe[2]
+            recipe = self._recipes.find(value)
+            if recipe is not None:
+                note.sample, note.sources = recipe
             else:
                 note.sample = operations.Unknown(f"a {type(value).__name__}")
         elif kind in {"frame", "series"}:

@@ -6,13 +6,13 @@ model is scored on the same rows.
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import copy
 import random
 import sys
-import weakref
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from nb2prod.execute.recorder import operation as operations
+from nb2prod.execute.recorder.by_identity import ByIdentity
 from nb2prod.execute.recorder.facts import plain_fact
 from nb2prod.execute.recorder.learning import CannotLearn, Learner
 from nb2prod.execute.recorder.notes import Note, Pending
@@ -47,21 +48,6 @@ class Relearned:
     times: int = 0
 
 
-@dataclass(slots=True)
-class _Recipes:
-    made: dict[int, tuple[Any, Operation]] = field(default_factory=dict)
-
-    def remember(self, value: Any, operation: Operation) -> None:
-        key = id(value)
-        with contextlib.suppress(TypeError):
-            reference = weakref.ref(value, lambda _: self.made.pop(key, None))
-            self.made[key] = (reference, operation)
-
-    def find(self, value: Any) -> Operation | None:
-        found = self.made.get(id(value))
-        return found[1] if found is not None and found[0]() is value else None
-
-
 class Refitter(Recorder):
     """Listen to instrumented code, and hand back what leaking places would have learned from training rows.
 
@@ -79,7 +65,7 @@ class Refitter(Recorder):
         self._places = places
         self._held_out = held_out
         self._learner: Learner | None = None
-        self._recipes = _Recipes()
+        self._recipes = ByIdentity[Operation]()
         self._before: dict[int, Any] = {}
 
     def set_root(self, frame: pd.DataFrame, wanted: Any) -> None:
@@ -103,21 +89,19 @@ class Refitter(Recorder):
         site = self.sites[place]
         if self._is_busy or site.key not in self._places:
             return super().result(value, place, frame_depth + 1)
-        pending = self._own_pending(place, frame_depth + 1)
+        frame = sys._getframe(frame_depth)
+        pending = self._pending.get((id(frame), place))
         if pending is not None and self._learner is not None and pending.has_rows:
             with _undisturbed():
-                value = self._again(value, place, pending)
+                value = self._again(value, place, pending, frame)
         return super().result(value, place, frame_depth + 1)
 
-    def _own_pending(self, place: int, frame_depth: int) -> Pending | None:
-        return self._pending.get((id(sys._getframe(frame_depth)), place))
-
-    def _again(self, value: Any, place: int, pending: Pending) -> Any:
+    def _again(self, value: Any, place: int, pending: Pending, frame: Any) -> Any:
         site = self.sites[place]
         told = self.relearned.setdefault(site.key, Relearned())
         self._is_busy = True
         try:
-            made = self._learned(value, place, pending)
+            made = self._learned(value, place, pending, frame)
         except CannotLearn as fault:
             told.failure = str(fault)
             return value
@@ -132,23 +116,25 @@ class Refitter(Recorder):
         told.is_same = told.is_same and _is_same(value, made)
         return made
 
-    def _learned(self, value: Any, place: int, pending: Pending) -> Any:
+    def _learned(self, value: Any, place: int, pending: Pending, frame: Any) -> Any:
         site = self.sites[place]
         assert self._learner is not None
         if site.template is None:
             raise CannotLearn("it cannot be run again")
-        operation = self._whole_operation(place, pending)
+        operation = self._whole_operation(place, pending, frame)
         unknown = next(iter(operations.unknowns_in(operation)), None)
         if unknown is not None:
             raise CannotLearn(unknown.why)
         receiver = next((n.alive() for n in pending.notes if n.name == "0"), None)
         return self._learner.again(value, site, operation, receiver, self._before.get(place))
 
-    def _whole_operation(self, place: int, pending: Pending) -> Operation:
+    def _whole_operation(self, place: int, pending: Pending, frame: Any) -> Operation:
         template = self.sites[place].template
         assert template is not None
         operands = {note.name: self._whole(note) for note in pending.notes}
-        return Operation(template, operands, self._namespace)
+        # What a comprehension computes from each element is no operand, and may name what its function binds.
+        names = {**self._namespace, **frame.f_locals} if _is_comprehension(template) else None
+        return Operation(template, operands, self._namespace if names is None else names)
 
     def _whole(self, note: Note) -> Operand:
         """Return an operand with all its rows, as it is."""
@@ -191,7 +177,11 @@ class Refitter(Recorder):
         if fact["relation"] == "accessor" and made is not None:
             sources = tuple(t for note in pending.notes for t in note.sources)
             self._noter.remember_accessor(value, made, sources)
-            self._recipes.remember(value, self._whole_operation(place, pending))
+            self._recipes.remember(value, self._whole_operation(place, pending, frame))
+
+
+def _is_comprehension(template: ast.expr | ast.stmt) -> bool:
+    return isinstance(template, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp)
 
 
 @contextlib.contextmanager

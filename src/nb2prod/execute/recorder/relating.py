@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -9,7 +11,11 @@ import pandas as pd
 
 from nb2prod.execute.recorder.facts import is_user_call, shape_facts
 from nb2prod.execute.recorder.instrument import Site
-from nb2prod.execute.recorder.matching import holds_rows_unchanged, holds_same_values
+from nb2prod.execute.recorder.matching import (
+    holds_rows_unchanged,
+    holds_same_values,
+    part_of,
+)
 from nb2prod.execute.recorder.notes import Note, Pending, marks_of, same_marks
 from nb2prod.execute.recorder.operation import Rows
 from nb2prod.execute.recorder.rows import (
@@ -21,6 +27,9 @@ from nb2prod.execute.recorder.rows import (
 )
 from nb2prod.execute.recorder.splitting import settle_together
 from nb2prod.execute.recorder.values import ROW_KINDS, kind_of, take
+
+_PARTS_LIMIT = 1000
+"""At most so many groups of one list are followed."""
 
 
 class Relater:
@@ -45,6 +54,8 @@ class Relater:
             return
         if kind in {"tuple", "list"} and self._relate_elements(value, fact, pending):
             return
+        if kind in {"tuple", "list", "dict"}:
+            self._follow_parts(value, pending)
         found = _left_over(value, fact, pending) or self._origin(
             value, pending, is_selection=site.kind == "getitem"
         )
@@ -151,6 +162,16 @@ class Relater:
             settle_together(self._rows, value, elements, pending)
         return found_any
 
+    def _follow_parts(self, value: Any, pending: Pending) -> None:
+        """Remember the rows of the groups that ``list(table.groupby(key))`` and the like hand over."""
+        tables = [t for note in pending.notes if note.kind == "accessor" for t in note.sources]
+        for part in _parts_in(value) if tables else ():
+            for tracked in tables:
+                offsets = part_of(part, tracked.reference())
+                if offsets is not None:
+                    self._rows.add(part, tracked.positions[offsets], tracked.method)
+                    break
+
     def note_groups(self, value: Any, fact: dict[str, Any], pending: Pending, site: Site) -> None:
         """Note whether ``transform`` gave the rows of each group one value."""
         grouped: Any = next((n.value for n in pending.notes if n.name == "0"), None)
@@ -185,6 +206,15 @@ class Relater:
             name = next(iter(mutated))
             fact["relation"], fact["operand"] = mutated[name], name
         return next(iter(mutated), None)
+
+
+def _parts_in(value: Any) -> Iterator[Any]:
+    """Yield the tables that a container holds, alone or beside their keys."""
+    items = value.values() if isinstance(value, dict) else value
+    for item in itertools.islice(items, _PARTS_LIMIT):
+        for part in item if isinstance(item, tuple) else (item,):
+            if isinstance(part, pd.DataFrame | pd.Series):
+                yield part
 
 
 def _is_shuffled(value: Any, note: Note, tracked: Tracked) -> bool:

@@ -14,7 +14,7 @@ ROW_KINDS = frozenset({"frame", "series", "index", "array", "sparse", "extension
 """Kinds of values that can have one entry a row."""
 
 
-ITERATORS = (zip, map, enumerate, filter, reversed)
+ITERATORS = (zip, map, enumerate, filter, reversed, types.GeneratorType)
 """Built-in iterators; over a column each is an intermediate object, made again to run an operation again."""
 
 

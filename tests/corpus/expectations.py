@@ -31,6 +31,8 @@ branch_on_a_score with_statement under_with mapped_function under_errstate all_u
 loop_labels loop_labels_in_place loop_floor_enumerated loop_iterrows_store loop_iloc_append loop_column_append
 loop_text_cleaned loop_iterrows_append loop_loc_store loop_index_at_store loop_calls_function loop_looks_up
 labels_appended group_loop_dict
+tables_comprehension tables_in_a_list tables_scaled columns_comprehension tables_filled_by_group
+loop_over_a_table comprehension_over_a_table loop_over_items preparations_in_helpers
 augmented_name augmented_prediction augmented_array augmented_after_split augmented_series
 loop_looks_up_counts loop_beside_search row_loop iterrows row_loop_append row_loop_itertuples
 
@@ -171,6 +173,8 @@ _REFUSED = {
     # Other rows.
     "align_frozen_series": Refusal("NBC105", 2),
     "row_number": Refusal("NBC105", 1),
+    "tables_shadowed": Refusal("NBC107", 1, 4),
+    "two_lists_in_a_loop": Refusal("NBC102", 2),
     "row_number_range": Refusal("NBC103", 1),
     "index_as_feature": Refusal("NBC101", 1),
     "reset_index_column": Refusal("NBC101", 1),

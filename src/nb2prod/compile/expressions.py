@@ -12,6 +12,7 @@ from typing import Any
 from nb2prod.compile.calls import Calls
 from nb2prod.compile.closures import Closures
 from nb2prod.compile.context import Context
+from nb2prod.compile.each_table import display, one_table
 from nb2prod.compile.operations import Operations
 from nb2prod.compile.predictions import Predictions, changes_of
 from nb2prod.compile.refusals import (
@@ -61,6 +62,9 @@ class Expressions:
             case ast.IfExp():
                 return self._conditional(node, scope)
             case ast.ListComp() | ast.GeneratorExp() | ast.SetComp() | ast.DictComp():
+                written = self.told_apart(node, scope)
+                if isinstance(node, ast.ListComp) and written is not node:
+                    return self.spec(written, scope)
                 return self._comprehension(node, scope)
             case ast.JoinedStr() | ast.FormattedValue():
                 return self._text(node, scope)
@@ -70,6 +74,21 @@ class Expressions:
         if any(True for _ in slots_of(node)):
             return self._operations.spec(node, scope)
         return self._unknown(node)
+
+    def iterated(self, node: ast.expr, scope: Scope) -> Spec:
+        """Return what a loop runs over: of a table these are the names of its columns."""
+        spec = self.spec(node, scope)
+        if not spec.is_rows or spec.kind != "frame":
+            return spec
+        names = ast.copy_location(ast.Call(_load("list"), [spec.fit], []), node)
+        return frozen(names, kind="list")
+
+    def told_apart(self, node: ast.expr, scope: Scope) -> ast.expr:
+        """Return a comprehension over a few tables as the display that it makes, anything else as it is."""
+        found = one_table(node)
+        if found is None or not isinstance(node, ast.ListComp | ast.GeneratorExp):
+            return node
+        return display(node, found[0], self.spec(found[1], scope)) or node
 
     def _name(self, node: ast.Name, scope: Scope) -> Spec:
         found = scope.find(node.id)
@@ -216,7 +235,7 @@ class Expressions:
         inner.before, inner.after = scope.before, scope.after
         inner.serve_before = scope.serve_before
         inner.outer_keys = scope.outer_keys
-        iterables = [self.spec(generator.iter, scope) for generator in node.generators]
+        iterables = [self.iterated(generator.iter, scope) for generator in node.generators]
         over_rows = any(spec.is_rows for spec in iterables)
         for generator in node.generators:
             for name in _target_names(generator.target):

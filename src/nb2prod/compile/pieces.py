@@ -69,6 +69,11 @@ def is_row_loop(iterable: ast.expr) -> bool:
     return any(part in text for part in (".iterrows(", ".itertuples(", "range(len(", ".shape[0]"))
 
 
+def is_list(code: ast.expr) -> bool:
+    """Tell whether code makes a list of what something runs over."""
+    return isinstance(code, ast.Call) and isinstance(code.func, ast.Name) and code.func.id == "list"
+
+
 def changed_around(definition: ast.FunctionDef) -> set[str]:
     """Return the names of others that a function binds anew through ``global``, or whose objects it changes."""
     arguments = definition.args

@@ -17,6 +17,7 @@ from nb2prod.compile.outside import is_setting
 from nb2prod.compile.pieces import (
     assignment,
     changed_around,
+    is_list,
     is_row_loop,
     loop_over,
     raise_changed,
@@ -280,7 +281,7 @@ class Statements:
         return self._unfollowed.everything(node, scope, refusal)
 
     def _for(self, node: ast.For, scope: Scope) -> Residual:
-        iterable = self._expressions.spec(node.iter, scope)
+        iterable = self._expressions.iterated(node.iter, scope)
         if iterable.is_rows and iterable.elements and isinstance(node.target, ast.Name):
             return self._for_tables(node, node.target.id, iterable, scope)
         if iterable.is_rows:
@@ -324,11 +325,13 @@ class Statements:
     def _loop_iterable(self, spec: Spec, node: ast.expr, scope: Scope) -> Spec:
         if spec.bind is not Bind.FROZEN:
             return spec
-        if isinstance(node, ast.Name):
+        if isinstance(node, ast.Name) and isinstance(spec.fit, ast.Name):
             return self._context.freeze(spec, node, scope)
-        as_list = ast.Call(ast.Name("list", ast.Load()), [node], [])
-        listed = replace(spec, fit=ast.copy_location(as_list, node))
-        return self._context.freeze(listed, ast.copy_location(as_list, node), scope, "columns")
+        code = spec.fit
+        if not is_list(code):
+            code = ast.Call(ast.Name("list", ast.Load()), [node], [])
+        listed = replace(spec, fit=ast.copy_location(code, node))
+        return self._context.freeze(listed, ast.copy_location(code, node), scope, "columns")
 
     def block(
         self, body: Sequence[ast.stmt], scope: Scope

@@ -20,7 +20,7 @@ from nb2prod.compile.refusals import (
 from nb2prod.compile.residual import Residual
 from nb2prod.compile.scope import Scope
 from nb2prod.compile.spec import Bind, Proviso, Spec, frozen
-from nb2prod.compile.unfollowed import Unfollowed
+from nb2prod.compile.unfollowed import UNFOLLOWED, Unfollowed
 from nb2prod.diagnostic import Diagnostic
 from nb2prod.notebook.recording import Fact
 from nb2prod.notebook.slots import slots_of
@@ -129,7 +129,10 @@ class Stores:
     ) -> tuple[Diagnostic, ...]:
         if fact is None:
             return (self._context.refuse(UNRECORDED, target),)
-        if (reason := _aligned_value(specs.get("value"))) is not None:
+        value = specs.get("value")
+        if value is not None and value.kind == UNFOLLOWED:
+            return ()
+        if (reason := _aligned_value(value)) is not None:
             return (self._context.refuse(reason, target, "pandas aligns it by row labels"),)
         if fact.is_through_view:
             # No name says which other tables this changes, so it counts whatever is served.
@@ -137,7 +140,6 @@ class Stores:
                 self._context.refuse(UNDECIDED, target, fact.evidence)
             )
         table = fact.lengths.get("0")
-        value = specs.get("value")
         is_constant = (
             value is not None
             and value.bind is Bind.FROZEN

@@ -13,6 +13,9 @@ from nb2prod.compile.spec import Bind, Spec, frozen
 from nb2prod.diagnostic import Diagnostic
 from nb2prod.notebook.names import names_of
 
+UNFOLLOWED = "unfollowed"
+"""The kind of a value that a refused statement made: what it is used for needs no refusal of its own."""
+
 
 class Unfollowed:
     """Keep what cannot be followed from being served unseen.
@@ -56,5 +59,5 @@ class Unfollowed:
             if known is not None and known.is_rows:
                 scope.touch(name)
             else:
-                scope.bind(name, Spec(Bind.ROWS, load(name), load(name)))
+                scope.bind(name, Spec(Bind.ROWS, load(name), load(name), UNFOLLOWED))
         return Residual([node], [node], (refusal,))

@@ -51,6 +51,7 @@ class Unpacking:
         self, node: ast.stmt, target: ast.Tuple | ast.List, value: ast.expr, scope: Scope
     ) -> Residual:
         """Specialise one assignment to several targets."""
+        value = self._expressions.told_apart(value, scope)
         spec = self._expressions.spec(value, scope)
         elements = _elements(spec, len(target.elts))
         if elements is None:

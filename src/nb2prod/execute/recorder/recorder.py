@@ -30,6 +30,8 @@ from nb2prod.execute.recorder.values import ROW_KINDS, is_from_cell, kind_of, ta
 
 CALL_BUDGET = 2000
 """Calls without data after which a function runs its plain body."""
+TABLES = 8
+"""So many tables that a loop runs over are told apart."""
 PART_BUDGET = 500
 """Calls after which a function that is handed parts of a table, such as its groups, runs its plain body."""
 
@@ -66,6 +68,7 @@ class Recorder:
         self._pending: dict[tuple[int, int], Pending] = {}
         self._calls: dict[int, list[int]] = {}
         self._loop_values: dict[int, str] = {}
+        self._table_rounds: dict[int, int] = {}
         self._function_calls: dict[int, int] = {}
         self._functions_with_rows: set[int] = set()
         self._is_busy = False
@@ -111,8 +114,14 @@ class Recorder:
 
     def loop_value(self, value: Any, place: int) -> None:
         """Note the value that a loop goes on with."""
-        if not self._is_busy:
-            self._loop_values[place] = _loop_key(value)
+        if self._is_busy:
+            return
+        key = _loop_key(value)
+        if isinstance(value, pd.DataFrame | pd.Series) and self.rows.find(value) is not None:
+            # Tables have no short text: a few are told apart by their round.
+            round_ = self._table_rounds[place] = self._table_rounds.get(place, 0) + 1
+            key = json.dumps(f"<table {round_}>") if round_ <= TABLES else key
+        self._loop_values[place] = key
 
     def operand(self, value: Any, place: int, index: Any, frame_depth: int) -> None:
         """Note an operand before the operation runs."""
@@ -124,6 +133,7 @@ class Recorder:
         pending = self._pending.get((frame, place))
         if pending is None or opens:
             pending = self._pending[(frame, place)] = Pending()
+            self._table_rounds.pop(place, None)
             if site.kind in {"call", "method"}:
                 stack = self._calls.setdefault(frame, [])
                 if place in stack:

@@ -69,6 +69,7 @@ def beside_operation(statement: ast.stmt, cell: int, register: Callable[[Site], 
     name, again = round_names(cell, statement)
     made = rewritten(copied(statement), name)
     assert made is not None
+    is_loop = ast.Constant(isinstance(made.store.value, ast.ListComp))
     columns = [asked.visit(copied(column)) for column in _columns(made.store.value)]
     operation = instrumenter.visit(made.store.value)
     key = ast.Constant(place_key(cell, statement))
@@ -83,7 +84,6 @@ def beside_operation(statement: ast.stmt, cell: int, register: Callable[[Site], 
         made.store.value = ast.copy_location(ast.Name(again, ast.Load()), statement)
         both.append(ast.If(compared, [instrumenter.visit(made.store)], []))
     both.append(ast.Delete([ast.Name(again, ast.Del())]))
-    is_loop = ast.Constant(isinstance(made.store.value, ast.ListComp))
     test = _call(hooks.HAS_ROWS, [_later(ast.Tuple(columns, ast.Load()))])
     test.keywords = [ast.keyword("is_loop", is_loop)]
     branch = ast.If(test, both, [instrumenter.visit(copied(statement))])

@@ -32,6 +32,8 @@ loop_labels loop_labels_in_place loop_floor_enumerated loop_iterrows_store loop_
 loop_text_cleaned loop_iterrows_append loop_loc_store loop_index_at_store loop_calls_function loop_looks_up
 labels_appended group_loop_dict
 tables_comprehension tables_in_a_list tables_scaled columns_comprehension tables_filled_by_group
+array_sliced_by_share array_sliced_from_the_end array_every_other_row stratified_loop_of_one
+ratio_of_merged_column several_after_merge neighbours_searched words_beside_lengths frames_helper
 loop_over_a_table comprehension_over_a_table loop_over_items preparations_in_helpers
 augmented_name augmented_prediction augmented_array augmented_after_split augmented_series
 loop_looks_up_counts loop_beside_search row_loop iterrows row_loop_append row_loop_itertuples
@@ -234,7 +236,6 @@ _REFUSED = {
     "loop_counts": Refusal("NBC102", 7),
     "loop_learns_codes": Refusal("NBC102", 2),
     "group_loop_changes": Refusal("NBC101", 7),
-    "frames_helper": Refusal("NBC107", 1, 5),
     "fill_random_choice": Refusal("NBC106", 2),
     "fill_random_between": Refusal("NBC106", 2),
     "clock_today": Refusal("NBC106", 2),

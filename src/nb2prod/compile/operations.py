@@ -232,8 +232,9 @@ class Operations:
         source = specs.get(fact.operand or "")
         union = frozenset(column for s in specs.values() for column in s.raw)
         columns = _columns(fact)
+        are_exact = all(s.is_exact for s in specs.values() if s.is_rows)
         if columns is None or source is None:
-            is_exact = source is None or (source.is_exact and source.kind != "frame")
+            is_exact = are_exact and (source is None or source.kind != "frame")
             return replace(spec, raw=union, is_exact=is_exact)
         before = fact.columns_before
         if fact.kind == "frame" and before is not None and len(before) == len(columns):
@@ -243,7 +244,7 @@ class Operations:
             self._context.origins.update(renamed)
         known = self._context.raw_of(columns)
         if fact.kind == "series" and source.kind == "series":
-            return replace(spec, raw=union, is_exact=source.is_exact)
+            return replace(spec, raw=union, is_exact=are_exact)
         if not known and self._context.constants.issuperset(columns):
             return replace(spec, raw=frozenset(), is_exact=True)
         return replace(spec, raw=known or union, is_exact=bool(known))
@@ -251,7 +252,8 @@ class Operations:
     def _selection(self, node: ast.expr, fact: Fact, specs: dict[str, Spec], scope: Scope) -> Spec:
         """Specialise an operation that only drops or reorders rows: at serving the rows are the request."""
         shrank = not fact.is_complete and fact.verdict == "rebuilt"
-        is_filter = fact.callee == "numpy.delete" or self._domain.is_mask(node, specs)
+        is_sliced = _is_sliced(node) and fact.method != "content"
+        is_filter = is_sliced or fact.callee == "numpy.delete" or self._domain.is_mask(node, specs)
         if shrank and not is_filter and fact.kind in {"series", "index", "array", "extension"}:
             return self._aggregate(node, fact, specs)
         source = specs[fact.operand or "0"]
@@ -371,6 +373,17 @@ def _labels(fact: Fact, specs: dict[str, Spec]) -> dict[str, Any]:
     source = specs.get(fact.operand or "")
     kept = source.labels if source is not None and isinstance(source.labels, ast.Name) else None
     return {"labels": kept, "has_own_labels": _has_own_labels(fact)}
+
+
+def _is_sliced(node: ast.expr) -> bool:
+    """Tell whether rows are taken by their positions: ``array[start:stop]``."""
+    match node:
+        case (
+            ast.Subscript(slice=ast.Slice())
+            | ast.Subscript(slice=ast.Tuple(elts=[ast.Slice(), *_]))
+        ):
+            return True
+    return False
 
 
 def _misused_labels(node: ast.expr, specs: dict[str, Spec]) -> Any:

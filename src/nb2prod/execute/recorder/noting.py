@@ -15,7 +15,7 @@ from nb2prod.execute.recorder.matching import Positions
 from nb2prod.execute.recorder.notes import Note, counts_references, marks_of
 from nb2prod.execute.recorder.operation import Operand, Operation
 from nb2prod.execute.recorder.rows import RowTable, Tracked
-from nb2prod.execute.recorder.values import ROW_KINDS, kind_of, row_count, take
+from nb2prod.execute.recorder.values import ROW_KINDS, is_of_pandas, kind_of, row_count, take
 
 
 class Noter:
@@ -62,6 +62,9 @@ class Noter:
         elif kind in {"frame", "series"}:
             note.reference = weakref.ref(value)
             note.sample = operations.fixed(value, kind)
+        elif is_of_pandas(value) and (recipe := self._recipes.find(value)) is not None:
+            note.value = value
+            note.sample, note.sources = recipe
         else:
             note.value = value
             note.sample = operations.fixed(value, kind)

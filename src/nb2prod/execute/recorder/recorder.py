@@ -26,7 +26,7 @@ from nb2prod.execute.recorder.relating import Relater
 from nb2prod.execute.recorder.rows import RowTable
 from nb2prod.execute.recorder.scoring import Scoring
 from nb2prod.execute.recorder.storing import of_other_rows, renamed
-from nb2prod.execute.recorder.values import ROW_KINDS, is_from_cell, kind_of, take
+from nb2prod.execute.recorder.values import ROW_KINDS, is_from_cell, is_of_pandas, kind_of, take
 
 CALL_BUDGET = 2000
 """Calls without data after which a function runs its plain body."""
@@ -233,7 +233,7 @@ class Recorder:
         self._expose(value, place, pending, context, fact)
         self.partings.note(value, site, self.rows)
         self.scoring.after(value, site, pending.notes, context[0])
-        if fact["relation"] in {"kept", "rows", "accessor"} or changed:
+        if fact["relation"] in {"kept", "rows", "accessor"} or changed or is_of_pandas(value):
             self._keep_operation(value, entry, site, pending, changed)
 
     def _expose(
@@ -249,7 +249,7 @@ class Recorder:
         made = self._operation(site, pending)
         if made is None:
             return
-        if entry.fact["relation"] == "accessor":
+        if entry.fact["relation"] == "accessor" or is_of_pandas(value):
             sources = tuple(t for note in pending.notes for t in note.sources)
             self._noter.remember_accessor(value, made, sources)
             return

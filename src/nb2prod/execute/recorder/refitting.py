@@ -26,7 +26,7 @@ from nb2prod.execute.recorder.learning import CannotLearn, Learner
 from nb2prod.execute.recorder.notes import Note, Pending
 from nb2prod.execute.recorder.operation import Container, Operand, Operation, Rows
 from nb2prod.execute.recorder.recorder import Recorder
-from nb2prod.execute.recorder.values import ROW_KINDS, kind_of, short_text
+from nb2prod.execute.recorder.values import ROW_KINDS, is_of_pandas, kind_of, short_text
 
 
 @dataclass(slots=True)
@@ -141,7 +141,7 @@ class Refitter(Recorder):
         value = note.alive()
         if note.tracked is not None:
             return Rows(value, note.kind, note.tracked.positions)
-        recipe = self._recipes.find(value) if note.kind == "accessor" else None
+        recipe = self._recipes.find(value)
         if recipe is not None:
             return recipe
         if isinstance(note.sample, Container):
@@ -174,7 +174,7 @@ class Refitter(Recorder):
         self._relater.mutations(fact, pending, site)
         self.scoring.after(value, site, pending.notes, self._context(site, frame)[0])
         made = self._operation(site, pending)
-        if fact["relation"] == "accessor" and made is not None:
+        if (fact["relation"] == "accessor" or is_of_pandas(value)) and made is not None:
             sources = tuple(t for note in pending.notes for t in note.sources)
             self._noter.remember_accessor(value, made, sources)
             self._recipes.remember(value, self._whole_operation(place, pending, frame))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 from nb2prod.execute.recorder.facts import is_user_call, shape_facts
 from nb2prod.execute.recorder.instrument import Site
 from nb2prod.execute.recorder.matching import (
+    Positions,
     holds_rows_unchanged,
     holds_same_values,
     part_of,
@@ -232,14 +233,17 @@ def _is_shuffled(value: Any, note: Note, tracked: Tracked) -> bool:
 
 
 def _picked(value: Any, pending: Pending) -> tuple[str, Origin] | None:
-    """Relate an array to the rows of another that were picked by a condition or by their positions."""
+    """Relate an array to the rows of another that were picked by a condition, by their positions or by a slice."""
     if not isinstance(value, np.ndarray) or not value.ndim:
         return None
     names = {note.name: note for note in pending.notes}
     array, key = names.get("0"), names.get("1") or names.get("k0")
-    if array is None or array.tracked is None or array.kind != "array" or key is None:
+    if array is None or array.tracked is None or array.kind != "array":
         return None
-    positions, picked = array.tracked.positions, np.asarray(key.alive())
+    positions = array.tracked.positions
+    if key is None:
+        return _sliced(value, names, positions)
+    picked = np.asarray(key.alive())
     if picked.ndim != 1 or picked.dtype.kind not in "bi" or len(picked) == 0:
         return None
     if picked.dtype.kind == "b" and len(picked) != len(positions):
@@ -248,6 +252,19 @@ def _picked(value: Any, pending: Pending) -> tuple[str, Origin] | None:
     if len(chosen) != len(value) or np.array_equal(chosen, positions):
         return None
     return array.name, Origin("rows", chosen, "order")
+
+
+def _sliced(
+    value: Any, names: Mapping[str, Note], positions: Positions
+) -> tuple[str, Origin] | None:
+    """Relate an array to the rows of another that ``array[start:stop]`` takes."""
+    bounds = [names.get(f"{part}0") for part in ("lower", "upper", "step")]
+    if not any(bounds):
+        return None
+    chosen = positions[slice(*(None if bound is None else bound.value for bound in bounds))]
+    if len(chosen) != len(value) or np.array_equal(chosen, positions):
+        return None
+    return "0", Origin("rows", chosen, "order")
 
 
 def _left_over(value: Any, fact: dict[str, Any], pending: Pending) -> tuple[str, Origin] | None:

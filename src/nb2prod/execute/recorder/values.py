@@ -14,7 +14,7 @@ ROW_KINDS = frozenset({"frame", "series", "index", "array", "sparse", "extension
 """Kinds of values that can have one entry a row."""
 
 
-ITERATORS = (zip, map, enumerate, filter, reversed, types.GeneratorType)
+ITERATORS = (zip, map, enumerate, filter, reversed)
 """Built-in iterators; over a column each is an intermediate object, made again to run an operation again."""
 
 
@@ -56,7 +56,16 @@ def _kind_of_object(value: Any) -> str:
         return "scalar"
     if type(value).__module__.split(".")[0] == "pandas" or isinstance(value, ITERATORS):
         return "accessor"
+    if isinstance(value, types.GeneratorType) and value.gi_code.co_name == "<genexpr>":
+        return "accessor"
     return "object"
+
+
+def is_of_pandas(value: Any) -> bool:
+    """Tell whether a value is a generator of pandas, such as ``table.items()``."""
+    frame = value.gi_frame if isinstance(value, types.GeneratorType) else None
+    module = "" if frame is None else frame.f_globals.get("__name__", "")
+    return str(module).split(".")[0] == "pandas"
 
 
 def row_count(value: Any, kind: str) -> int | None:

@@ -247,7 +247,8 @@ class Operations:
             return replace(spec, raw=union, is_exact=are_exact)
         if not known and self._context.constants.issuperset(columns):
             return replace(spec, raw=frozenset(), is_exact=True)
-        return replace(spec, raw=known or union, is_exact=bool(known))
+        is_exact = bool(known) and self._context.inexact.isdisjoint(columns)
+        return replace(spec, raw=known or union, is_exact=is_exact)
 
     def _selection(self, node: ast.expr, fact: Fact, specs: dict[str, Spec], scope: Scope) -> Spec:
         """Specialise an operation that only drops or reorders rows: at serving the rows are the request."""

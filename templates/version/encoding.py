@@ -1,4 +1,4 @@
-"""Indicator columns with the categories of training. Copied into every version."""
+"""Columns of training: indicators, and what depends on the table. Copied into every version."""
 
 from __future__ import annotations
 
@@ -51,6 +51,10 @@ class Dummies:
             found[name] = int(((known == 0) & (null == 1)).argmax())
         return found
 
+    def summary(self) -> list[str]:
+        """Return what is stored, for people: the names of the indicator columns."""
+        return [str(name) for name in self.columns]
+
     def encode(self, data: Any) -> pd.DataFrame:
         """Return the indicator columns of some rows, shape (rows, columns of training)."""
         encoded = self._encoded(data)
@@ -73,6 +77,32 @@ class Dummies:
         encoded = pd.get_dummies(known, **self.options)
         encoded = encoded.reindex(columns=self.columns)
         return encoded.astype(self.dtypes)
+
+
+class TableColumns:
+    """The columns that an operation gave on the training table, for what it gives on any rows.
+
+    Splitting a text gives as many columns as the longest text of a table has parts. Here these are those of training:
+    what a row lacks is null, and zero among whole numbers; what it has beyond them is left out.
+
+    Args:
+        table: What the operation gave on the training table.
+    """
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self.columns = table.columns
+        self.dtypes = table.dtypes
+
+    def summary(self) -> list[str]:
+        """Return what is stored, for people: the names of the columns."""
+        return [str(name) for name in self.columns]
+
+    def of(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return a table with the columns of training, shape (rows, columns of training)."""
+        made = table.reindex(columns=self.columns)
+        counts: list[Any] = [name for name, dtype in self.dtypes.items() if dtype.kind in "iub"]
+        made[counts] = made[counts].fillna(0)
+        return made.astype(self.dtypes)
 
 
 def _categories(column: pd.Series[Any]) -> list[Any]:

@@ -16,6 +16,7 @@ from sklearn.pipeline import Pipeline
 from .answering import Answers
 from .as_estimator import AsEstimator
 from .domain import Outside, watching
+from .encoding import Dummies, TableColumns
 from .faults import BehaviourChanged
 from .stored import Bins, Categories, Codes, GroupTable
 
@@ -227,7 +228,7 @@ def _plain(value: Any) -> Any:
         value = value.item()
     if isinstance(value, float) and not np.isfinite(value):
         return repr(value)
-    if isinstance(value, Bins | Categories | Codes | GroupTable):
+    if isinstance(value, Bins | Categories | Codes | Dummies | GroupTable | TableColumns):
         return _plain(value.summary())
     if isinstance(value, pd.Series):
         return {str(key): _plain(item) for key, item in value.head(1000).items()}

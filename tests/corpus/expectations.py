@@ -33,7 +33,8 @@ loop_text_cleaned loop_iterrows_append loop_loc_store loop_index_at_store loop_c
 labels_appended group_loop_dict
 tables_comprehension tables_in_a_list tables_scaled columns_comprehension tables_filled_by_group
 array_sliced_by_share array_sliced_from_the_end array_every_other_row stratified_loop_of_one
-ratio_of_merged_column several_after_merge neighbours_searched words_beside_lengths frames_helper
+split_expand str_get_dummies split_into_dates split_into_first_and_rest split_for_one_part words_as_series
+query_then_eval ratio_of_merged_column several_after_merge neighbours_searched words_beside_lengths frames_helper
 loop_over_a_table comprehension_over_a_table loop_over_items preparations_in_helpers
 augmented_name augmented_prediction augmented_array augmented_after_split augmented_series
 loop_looks_up_counts loop_beside_search row_loop iterrows row_loop_append row_loop_itertuples
@@ -169,8 +170,6 @@ _REFUSED = {
     "name_of_emitted_code": Refusal("NBC209", 2),
     # As many columns as the rows suggest: refused, and rightly.
     "dropna_columns": Refusal("NBC101", 2),
-    "split_expand": Refusal("NBC101", 1),
-    "str_get_dummies": Refusal("NBC101", 1),
     "cv_only": Refusal("NBC203", None, 5),
     # Other rows.
     "align_frozen_series": Refusal("NBC105", 2),

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from nb2prod.notebook.recording import Fact, Occurrence, Recording, place_key
 
-_WORST_FIRST = ("table", "undecided", "unprobed", "rebuilt", "rows", "row")
+_WORST_FIRST = ("table", "undecided", "unprobed", "rebuilt", "rows", "columns", "row")
 
 
 class Facts:

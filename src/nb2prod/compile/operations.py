@@ -145,6 +145,9 @@ class Operations:
                 return self._selection(node, fact, specs, scope)
             case "kept" if fact.verdict == "row" or _is_labels(node, fact):
                 return self._row_wise(node, fact, specs, scope)
+            case "kept" if fact.verdict == "columns":
+                made = self._row_wise(node, fact, specs, scope)
+                return self._stored.with_columns(node, made, fact, specs, scope)
             case "accessor":
                 return replace(self._rebuilt(node, specs, scope, Bind.ACCESSOR), raw=raw)
             case "elements":

@@ -52,6 +52,15 @@ class Stored:
             return self._categories(node, fact, specs, scope)
         return self._handed_parts(node, fact, specs, scope)
 
+    def with_columns(
+        self, node: ast.expr, made: Spec, fact: Fact, specs: dict[str, Spec], scope: Scope
+    ) -> Spec:
+        """Store the columns of a table whose rows depend on themselves, such as ``str.split(expand=True)`` gives."""
+        call = with_slots(node, self._fits(node, specs))
+        columns = ast.Call(load("TableColumns"), [call], [])
+        state = self._kept(columns, node, scope, "columns", specs[fact.operand or "0"])
+        return replace(made, serve=_method(state, "of", made))
+
     def _bins(
         self, node: ast.Call, fact: Fact, specs: dict[str, Spec], scope: Scope
     ) -> Spec | None:
@@ -163,7 +172,7 @@ class Stored:
         return {slot.name: specs[slot.name].fit for slot in slots_of(node)}
 
     def _kept(
-        self, value: ast.expr, node: ast.Call, scope: Scope, what: str, column: Spec
+        self, value: ast.expr, node: ast.expr, scope: Scope, what: str, column: Spec
     ) -> State:
         words = suggest(column.fit)
         hint = scope.prefix + (f"{words}_{what}" if words != "value" else what)

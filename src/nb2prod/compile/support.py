@@ -2,6 +2,7 @@
 
 SUPPORT = {
     "Dummies": "from .encoding import Dummies",
+    "TableColumns": "from .encoding import TableColumns",
     "BehaviourChanged": "from .faults import BehaviourChanged",
     "Bins": "from .stored import Bins",
     "Categories": "from .stored import Categories",

@@ -16,8 +16,9 @@ rows, such as ``df.str`` or a GroupBy. ``elements``: a tuple or list, see ``Fact
 unknown origin.
 """
 
-Verdict = Literal["row", "table", "rows", "rebuilt", "undecided", "unprobed"]
-"""What the metamorphic check found: each row alone gives what it gave in the table; it does not; rows are only
+Verdict = Literal["row", "columns", "table", "rows", "rebuilt", "undecided", "unprobed"]
+"""What the metamorphic check found: each row alone gives what it gave in the table; it does, but which columns there
+are depends on the others; it does not; rows are only
 dropped or reordered; the same, under new labels; the operation could not be run again; it was not tried."""
 
 

@@ -72,6 +72,11 @@ def probe(
     with _undisturbed():
         check = _Check(operation, common, result_from)
         found = check.run(recorded, relation)
+        if found.verdict == "table" and isinstance(recorded, pd.DataFrame) and result_from is None:
+            # Which columns there are may depend on the rows, and each cell on its own row alone.
+            other = _Check(operation, common, None, recorded)
+            if other.run(recorded, relation).verdict == "row":
+                return Finding("columns", found.evidence)
         # A selection that dropped nothing looks like an operation that keeps every row.
         if relation == "kept" and found.verdict == "table":
             if not drops_rows(check.outcome, operation, common):
@@ -84,8 +89,13 @@ def probe(
 
 class _Check:
     def __init__(
-        self, operation: Operation, common: npt.NDArray[np.int64], result_from: str | None
+        self,
+        operation: Operation,
+        common: npt.NDArray[np.int64],
+        result_from: str | None,
+        columns_of: pd.DataFrame | None = None,
     ) -> None:
+        self._columns_of = columns_of
         self._operation = operation
         self._common = common
         self._result_from = result_from
@@ -120,6 +130,8 @@ class _Check:
     def outcome(self, variant: Variant, operation: Operation | None = None) -> Any:
         """Run the operation, or another in its place, on a variant of its rows."""
         result, operands = run(operation or self._operation, variant.select)
+        if self._columns_of is not None:
+            return _with_columns(result, self._columns_of)
         return operands[self._result_from] if self._result_from is not None else result
 
     def _check_singles(self, batch: Any) -> str | None:
@@ -127,7 +139,8 @@ class _Check:
 
     def _compare_singles(self, batch: Any, operation: Operation) -> str | None:
         count = len(self._common)
-        chosen = np.unique(np.linspace(0, count - 1, min(count, _SINGLES)).astype(int))
+        tried = count if _has_new_columns(batch, operation) else min(count, _SINGLES)
+        chosen = np.unique(np.linspace(0, count - 1, tried).astype(int))
         for offset in chosen:
             variant = Variant(self._common, np.array([offset]))
             try:
@@ -183,6 +196,27 @@ class _Check:
         if all(str(label).startswith(LABEL) for label in labels):
             return Finding("rows")
         return Finding("rebuilt", "the labels are rebuilt; rows identified by content")
+
+
+def _has_new_columns(result: Any, operation: Operation) -> bool:
+    """Tell whether a table was made of values: then each row may decide what columns there are."""
+    if not isinstance(result, pd.DataFrame):
+        return False
+    tables = (rows.sample for rows in rows_in(operation) if isinstance(rows.sample, pd.DataFrame))
+    return not any(set(table.columns) & set(result.columns) for table in tables)
+
+
+def _with_columns(result: Any, table: pd.DataFrame) -> Any:
+    """Give a result the columns of a table; what it lacks are nulls, and zeros among whole numbers.
+
+    The class ``TableColumns`` of a version does the same at serving.
+    """
+    if not isinstance(result, pd.DataFrame):
+        return result
+    made = result.reindex(columns=table.columns)
+    counts: list[Any] = [name for name, dtype in table.dtypes.items() if dtype.kind in "iub"]
+    made[counts] = made[counts].fillna(0)
+    return made.astype(table.dtypes)
 
 
 def _length(value: Any) -> int | None:
